@@ -1,0 +1,29 @@
+/** Where the bundles of one kind of function lie. `S3Bucket: "hot-reload"` with a folder as key is a local folder. */
+export interface CodeLocation {
+  readonly S3Bucket: string;
+  readonly S3Key: string;
+}
+
+/**
+ * What a connector that is made by REST needs besides its own JSON. CDK writes it into the control function's
+ * environment; the local stack makes the same object.
+ */
+export interface DeploymentDefaults {
+  readonly stage: string;
+  /** ARN of the execution role of sink and filter functions. */
+  readonly roleArn: string;
+  readonly code: { readonly sink: CodeLocation; readonly filter: CodeLocation };
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly memorySizeMb: number;
+  readonly timeoutSeconds: number;
+  /** Cluster that the mappings read: exactly one of the two is set. */
+  readonly clusterArn?: string;
+  readonly bootstrapServers?: readonly string[];
+  /** Identity of the cluster in the ledger; the MSK ARN or `source.id`. */
+  readonly sourceId: string;
+  /** Provisioned pollers, when the mappings have them; partial batch responses need them on AWS. */
+  readonly provisionedPollers?: { readonly minimum: number; readonly maximum: number };
+  readonly maximumBatchingWindowSeconds: number;
+  /** Properties that every connector of the stage has unless its own JSON says otherwise. */
+  readonly connectorDefaults: Readonly<Record<string, string>>;
+}

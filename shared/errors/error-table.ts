@@ -1,0 +1,90 @@
+/**
+ * What went wrong decides what happens next. The class of a code is its policy:
+ *
+ * | class     | policy |
+ * | --------- | ------ |
+ * | config    | refuse to start; every problem is listed at once |
+ * | data      | the record can never apply: dead letter, the partition goes on |
+ * | order     | the record applies once another one has: the partition waits |
+ * | transient | the partition is retried |
+ * | operator  | the batch fails and an alarm rings; a person has to mend something |
+ * | invariant | the batch fails; a bug of Sluice |
+ */
+export type ErrorClass = 'config' | 'data' | 'order' | 'transient' | 'operator' | 'invariant';
+
+/** One row of the table: the class of a code and the sentence that tells an operator what to do about it. */
+export interface ErrorEntry {
+  readonly errorClass: ErrorClass;
+  readonly action: string;
+}
+
+/** Every error code of Sluice. `docs/errors.md` holds the same rows; a contract test compares the two. */
+export const errorTable = {
+  CONFIG_INVALID: { errorClass: 'config', action: 'Correct the properties that the message names.' },
+
+  EVENT_UNKNOWN: {
+    errorClass: 'operator',
+    action: 'Invoke the function from an Amazon MSK or self-managed Kafka event source mapping only.',
+  },
+  VALUE_NOT_JSON: { errorClass: 'data', action: 'Check that value.converter fits what the producer writes.' },
+  CHANGE_INVALID: {
+    errorClass: 'data',
+    action: 'The producer must send {op, before, after} with op c, u or d and the image that the op needs.',
+  },
+  KEY_MISSING: { errorClass: 'data', action: 'The images must carry a value for every primary key column.' },
+  COLUMN_UNKNOWN: {
+    errorClass: 'data',
+    action: 'Add the column to the target table, or leave it out with column.exclude.list or col.names.',
+  },
+  VALUE_OUT_OF_RANGE: { errorClass: 'data', action: 'Widen the target column, or correct the value at its source.' },
+  VALUE_INVALID: { errorClass: 'data', action: 'The value does not fit the type of the target column.' },
+  ROW_REJECTED: { errorClass: 'data', action: 'PostgreSQL refused the row; see sqlstate and column of the letter.' },
+  ROW_EXISTS: {
+    errorClass: 'data',
+    action: 'A row with this key exists; use writeMode=upsert if it shall be overwritten.',
+  },
+
+  ROW_BLOCKED: {
+    errorClass: 'order',
+    action: 'The row waits for another one (a missing parent, a unique value not yet free). It applies when that came.',
+  },
+
+  DATABASE_UNAVAILABLE: { errorClass: 'transient', action: 'The database cannot be reached; Lambda retries.' },
+  DATABASE_CONFLICT: { errorClass: 'transient', action: 'A deadlock or lock timeout; the batch is retried.' },
+  LEDGER_CONFLICT: {
+    errorClass: 'transient',
+    action: 'Another invocation moved the ledger of the partition; the batch is retried and sees its rows.',
+  },
+  TIME_SHORT: { errorClass: 'transient', action: 'Too little time was left; raise timeout or lower the batch size.' },
+  FORWARD_FAILED: { errorClass: 'transient', action: 'The sink function failed or was throttled; Lambda retries.' },
+
+  TABLE_MISSING: { errorClass: 'operator', action: 'Create the target table, or correct target.tablename.' },
+  TABLE_UNUSABLE: { errorClass: 'operator', action: 'Name columns of the target table in pk.fields.' },
+  PERMISSION_DENIED: { errorClass: 'operator', action: 'Grant the connection user what the message names.' },
+  LOGIN_FAILED: { errorClass: 'operator', action: 'Correct connection.user and connection.password.' },
+  DATABASE_REFUSED: { errorClass: 'operator', action: 'PostgreSQL refused the statement; see its SQLSTATE.' },
+  LEDGER_MISSING: { errorClass: 'operator', action: 'Let a role that may create tables run the SQL in the message.' },
+  SOURCE_CHANGED: {
+    errorClass: 'operator',
+    action: 'The connector read another cluster before. Use another connector name, or reset its offsets.',
+  },
+  OFFSETS_SKIPPED: {
+    errorClass: 'operator',
+    action: 'Records between the ledger and this batch never came. Rewind the mapping, or accept the gap.',
+  },
+
+  INVARIANT_BROKEN: { errorClass: 'invariant', action: 'This is a bug of Sluice; please report it with the message.' },
+
+  PORT_TAKEN: { errorClass: 'config', action: 'Stop the program on that port, or choose another port.' },
+  FOLDER_UNUSABLE: { errorClass: 'config', action: 'Choose a folder that can be written with --data-dir.' },
+  STACK_RUNNING: { errorClass: 'config', action: 'Use the running stack, or end it with sluice stop.' },
+  STACK_STOPPED: { errorClass: 'config', action: 'Start the stack with sluice start.' },
+  SERVICE_FAILED: { errorClass: 'config', action: 'See the cause in the message and in .sluice/logs.' },
+  RECORD_TOO_LARGE: {
+    errorClass: 'data',
+    action: 'A record must fit into one Lambda payload of 6 MB, base64 included; send a smaller one.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the error table. */
+export type ErrorCode = keyof typeof errorTable;
