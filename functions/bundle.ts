@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+
+/** The Lambda functions of the project, each a folder below `functions/` with a `handler.ts`. */
+export const functionNames = ['sink', 'filter', 'control'] as const;
+
+export type FunctionName = (typeof functionNames)[number];
+
+/** What {@link buildBundles} needs. */
+export interface BuildOptions {
+  /** Folder that receives one folder a function. */
+  readonly outDir: string;
+  /** Default: all of them. */
+  readonly functions?: readonly FunctionName[];
+}
+
+/** Where `npm run build`, CDK and the local stack keep the bundles: `dist/` of the checkout. */
+export const defaultOutDir = fileURLToPath(new URL('../dist', import.meta.url));
+
+const projectDir = fileURLToPath(new URL('..', import.meta.url));
+const ledgerSchemaDir = 'shared/postgres/schema';
+
+/**
+ * CommonJS packages (pg) inside an ES module still call `require`, and some read `__dirname`. The imported names are
+ * long, so that they meet no name of the minifier.
+ */
+const banner = [
+  "import { createRequire as bundleCreateRequire } from 'node:module';",
+  "import { dirname as bundleDirname } from 'node:path';",
+  "import { fileURLToPath as bundleFileURLToPath } from 'node:url';",
+  'const require = bundleCreateRequire(import.meta.url);',
+  'const __filename = bundleFileURLToPath(import.meta.url);',
+  'const __dirname = bundleDirname(__filename);',
+].join('');
+
+/**
+ * Builds the functions' bundles with esbuild and answers the folder of each. A folder holds `index.mjs`, which exports
+ * `handler`, the sink's also `admin.mjs`; the chunks that they share or load later; and the SQL files that the code
+ * reads beside itself. All lie flat, so that a path relative to `import.meta.url` holds in every chunk.
+ *
+ * A folder appears whole or not at all: a process that starts meanwhile sees the old or the new one. A folder whose
+ * content would not change is left alone. Functions without a `handler.ts` are left out.
+ */
+export async function buildBundles(options: BuildOptions): Promise<Readonly<Record<FunctionName, string>>> {
+  const outDir = resolve(options.outDir);
+  const wanted = options.functions ?? functionNames;
+  const present = wanted.filter((name) => existsSync(join(projectDir, 'functions', name, 'handler.ts')));
+  await mkdir(outDir, { recursive: true });
+  const folders = await Promise.all(present.map(async (name) => [name, await buildBundle(name, outDir)] as const));
+  return Object.fromEntries(folders) as Record<FunctionName, string>;
+}
+
+/**
+ * Minified bytes that Lambda loads before the first record: the entry and everything that it imports statically, from
+ * the metafile that {@link buildBundles} writes beside the folder. Chunks behind a dynamic import do not count.
+ */
+export async function entryClosureBytes(folder: string, entry = 'index.mjs'): Promise<number> {
+  const { outputs } = JSON.parse(await readFile(metafilePath(folder), 'utf8')) as Metafile;
+  const outputsByName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const visited = new Set<string>();
+  const bytesFrom = (name: string): number => {
+    const output = outputsByName.get(name);
+    if (visited.has(name) || output === undefined) return 0;
+    visited.add(name);
+    const statics = output.imports.filter((imported) => imported.kind === 'import-statement' && !imported.external);
+    return statics.reduce((bytes, imported) => bytes + bytesFrom(basename(imported.path)), output.bytes);
+  };
+  const bytes = bytesFrom(entry);
+  if (bytes === 0) throw new Error(`${entry} is no output of the bundle ${folder}.`);
+  return bytes;
+}
+
+/** The metafile lies beside the folder, since what is inside is deployed. */
+function metafilePath(folder: string): string {
+  return `${resolve(folder)}.meta.json`;
+}
+
+async function buildBundle(name: FunctionName, outDir: string): Promise<string> {
+  const folder = join(outDir, name);
+  const sourceDir = `functions/${name}`;
+  const admin = join(projectDir, sourceDir, 'admin.ts');
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: projectDir,
+    entryPoints: [
+      { in: `${sourceDir}/handler.ts`, out: 'index' },
+      ...(name === 'sink' && existsSync(admin) ? [{ in: `${sourceDir}/admin.ts`, out: 'admin' }] : []),
+    ],
+    outdir: folder,
+    write: false,
+    metafile: true,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The ES module build of the AWS SDK is far smaller once unused commands are shaken off.
+    mainFields: ['module', 'main'],
+    external: ['pg-native'],
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    banner: { js: banner },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const files = new Map<string, Uint8Array>(outputFiles.map((file) => [basename(file.path), file.contents]));
+  if (Object.keys(metafile.inputs).some((input) => input.startsWith('shared/postgres/'))) await addLedgerSchema(files);
+  if (!(await holds(folder, files))) await replaceFolder(folder, files);
+  await writeAtomically(metafilePath(folder), JSON.stringify(metafile));
+  return folder;
+}
+
+async function addLedgerSchema(files: Map<string, Uint8Array>): Promise<void> {
+  const dir = join(projectDir, ledgerSchemaDir);
+  const names = existsSync(dir) ? await readdir(dir) : [];
+  for (const name of names.filter((file) => file.endsWith('.sql')).sort()) {
+    files.set(`schema/${name}`, await readFile(join(dir, name)));
+  }
+}
+
+async function holds(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+  if (!existsSync(folder)) return false;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  if (entries.filter((entry) => entry.isFile()).length !== files.size) return false;
+  const same = [...files].map(async ([name, contents]) => {
+    const path = join(folder, name);
+    return existsSync(path) && (await readFile(path)).equals(contents);
+  });
+  return (await Promise.all(same)).every(Boolean);
+}
+
+async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const id = randomUUID();
+  const [fresh, old] = [`${folder}.${id}.new`, `${folder}.${id}.old`];
+  try {
+    for (const [name, contents] of files) {
+      await mkdir(dirname(join(fresh, name)), { recursive: true });
+      await writeFile(join(fresh, name), contents);
+    }
+    if (existsSync(folder)) await rename(folder, old);
+    await rename(fresh, folder);
+  } catch (error) {
+    // Another process that builds the same sources may have been quicker; its folder serves as well.
+    if (!(await holds(folder, files))) throw error;
+  } finally {
+    await Promise.all([fresh, old].map((path) => rm(path, { recursive: true, force: true })));
+  }
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const fresh = `${path}.${randomUUID()}`;
+  await writeFile(fresh, text);
+  await rename(fresh, path);
+}
+
+if (import.meta.main) {
+  const folders = await buildBundles({ outDir: defaultOutDir });
+  for (const [name, folder] of Object.entries(folders)) {
+    const kilobytes = ((await entryClosureBytes(folder)) / 1000).toFixed(0);
+    console.log(`${name.padEnd(8)} ${kilobytes.padStart(5)} KB  ${folder}`);
+  }
+}
