@@ -58,6 +58,10 @@ export const errorTable = {
   TIME_SHORT: { errorClass: 'transient', action: 'Too little time was left; raise timeout or lower the batch size.' },
   FORWARD_FAILED: { errorClass: 'transient', action: 'The sink function failed or was throttled; Lambda retries.' },
 
+  FORWARD_DENIED: {
+    errorClass: 'operator',
+    action: 'Deploy the sink function that the message names, and let the role of the filter function invoke it.',
+  },
   TABLE_MISSING: { errorClass: 'operator', action: 'Create the target table, or correct target.tablename.' },
   TABLE_UNUSABLE: { errorClass: 'operator', action: 'Name columns of the target table in pk.fields.' },
   PERMISSION_DENIED: { errorClass: 'operator', action: 'Grant the connection user what the message names.' },
