@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the first process of a server (the postmaster) writes down about itself. */
+export interface PostmasterFile {
+  readonly pid: number;
+  readonly port: number;
+  /** `starting`, `ready`, `stopping` or `standby`; undefined while the file is being written. */
+  readonly status: string | undefined;
+}
+
+/**
+ * The cluster's `postmaster.pid`; undefined when there is none or it is not yet complete.
+ *
+ * Source: PostgreSQL `src/include/utils/pidfile.h`: pid, data folder, start time, port, socket folder, address, shared
+ * memory key, status, one a line.
+ */
+export function readPostmasterFile(cluster: string): PostmasterFile | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
+  } catch {
+    return undefined;
+  }
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return { pid, port: Number.isInteger(port) ? port : 0, status: lines[7]?.trim() };
+}
+
+/**
+ * Whether the process is the running postmaster of the cluster. A process that ended but was not yet reaped is not, nor
+ * is a stranger that got the number of a server that was killed: the command line tells.
+ */
+export function isPostmasterOf(cluster: string, pid: number): boolean {
+  if (!isRunning(pid)) return false;
+  if (process.platform === 'win32') return true;
+  return readCommandLine(pid).includes(` -D ${cluster} `);
+}
+
+/** Whether some process has the number. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Command line of a process, arguments joined by spaces; empty when it is gone. */
+function readCommandLine(pid: number): string {
+  if (process.platform === 'linux') {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  }
+  return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+}

@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { findServerAccount } from './postgres-account.ts';
+import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.ts';
+import { clusterPath, prepareCluster } from './postgres-cluster.ts';
+import { createDatabases, logDatabase, withDatabase } from './postgres-databases.ts';
+import { choosePort, portTaken, readRememberedPort, rememberPort } from './postgres-port.ts';
+import { isPostmasterOf, readPostmasterFile } from './postgres-process.ts';
+import { removeStalePidFile, startServer, stopServer, waitUntilGone, waitUntilReady } from './postgres-server.ts';
+import type { RunningService } from './service.ts';
+
+/** What {@link startPostgres} needs. */
+export interface PostgresOptions {
+  /** The stack's data folder; the server keeps `postgres/`, `postgres.json` and `logs/postgres.log` in it. */
+  readonly dataDir: string;
+  /** Port for the server; absent: the one this data folder had before, for a new one 54329 or the next free one. */
+  readonly port?: number | undefined;
+  /** False gives up safety after a power cut for speed, for tests; true when absent. */
+  readonly durable?: boolean | undefined;
+  /** Server to use instead of an embedded one; its database is the target. */
+  readonly databaseUrl?: string | undefined;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The PostgreSQL server of a stack: its own one, or the one that the user named. */
+export interface RunningPostgres extends RunningService {
+  /** URL of the target database. */
+  readonly url: string;
+  /** URL of the record log's database. */
+  readonly logUrl: string;
+  readonly port: number;
+  /** Process id; absent for a server that is not ours. */
+  readonly pid?: number;
+  /** True when the server had been left running by a stack that was killed. */
+  readonly adopted: boolean;
+}
+
+/**
+ * Starts the stack's PostgreSQL on 127.0.0.1, or adopts the one that a killed stack left running, and makes the target
+ * and log databases. The port stays the same over restarts of a data folder. With `databaseUrl` no server is started
+ * and `stop` stops nothing.
+ *
+ * @throws SluiceError `PORT_TAKEN`, `FOLDER_UNUSABLE` or `SERVICE_FAILED`, or the signal's reason
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  options.signal?.throwIfAborted();
+  if (options.databaseUrl !== undefined) return await useServer(options.databaseUrl);
+  const dataDir = openDataFolder(options.dataDir);
+  const account = findServerAccount(clusterPath(dataDir));
+  const binaries = preparePostgresBinaries({ account, dataDir });
+  const durable = options.durable ?? true;
+  const cluster = prepareCluster({ dataDir, account, binaries, durable });
+  const living = await findLivingServer(cluster, options.port, binaries);
+  const server = living ?? {
+    port: await choosePort(dataDir, options.port),
+    pid: 0,
+  };
+  if (living === undefined) {
+    const logFolder = join(dataDir, 'logs');
+    const { signal } = options;
+    try {
+      server.pid = await startServer({ cluster, account, binaries, port: server.port, durable, logFolder, signal });
+    } catch (error) {
+      const wasRemembered = options.port === undefined && readRememberedPort(dataDir) === server.port;
+      throw isSluiceError(error) && error.code === 'PORT_TAKEN' ? portTaken(server.port, wasRemembered) : error;
+    }
+  }
+  const stop = () => stopServer(cluster, server.pid, binaries);
+  const url = `postgresql://postgres@127.0.0.1:${server.port}/sluice`;
+  try {
+    rememberPort(dataDir, server.port);
+    await createDatabases(withDatabase(url, 'postgres'), ['sluice', logDatabase]);
+    options.signal?.throwIfAborted();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...server, url, logUrl: withDatabase(url, logDatabase), adopted: living !== undefined, stop };
+}
+
+async function useServer(databaseUrl: string): Promise<RunningPostgres> {
+  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      'DATABASE_URL must look like postgresql://user:password@host:5432/database.',
+    );
+  }
+  await createDatabases(databaseUrl, [logDatabase]);
+  return {
+    url: databaseUrl,
+    logUrl: withDatabase(databaseUrl, logDatabase),
+    port: Number(new URL(databaseUrl).port || 5432),
+    adopted: false,
+    stop: async () => {},
+  };
+}
+
+function openDataFolder(dataDir: string): string {
+  try {
+    if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true });
+    return realpathSync(dataDir);
+  } catch (cause) {
+    throw new SluiceError('FOLDER_UNUSABLE', `The data folder ${dataDir} cannot be made.`, { cause });
+  }
+}
+
+/** The cluster's server when one runs and has the port; one that is stopping or has another port is ended first. */
+async function findLivingServer(
+  cluster: string,
+  wantedPort: number | undefined,
+  binaries: PostgresBinaries,
+): Promise<{ port: number; pid: number } | undefined> {
+  const found = readPostmasterFile(cluster);
+  if (found === undefined) return undefined;
+  if (!isPostmasterOf(cluster, found.pid)) {
+    removeStalePidFile(cluster, found.pid);
+    return undefined;
+  }
+  if (!(await waitUntilReady(cluster, found.pid))) {
+    await waitUntilGone(cluster, found.pid);
+    return undefined;
+  }
+  const port = readPostmasterFile(cluster)?.port ?? found.port;
+  if (wantedPort === undefined || wantedPort === port) return { port, pid: found.pid };
+  await stopServer(cluster, found.pid, binaries);
+  return undefined;
+}
