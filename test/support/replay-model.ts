@@ -1,0 +1,161 @@
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
+import type { WriteMode } from '../../shared/postgres/target-settings.ts';
+
+/** One value in its two spellings: as the message writes it, and as PostgreSQL prints it with `::text` (null = NULL). */
+export interface ModelValue {
+  readonly json: string;
+  readonly text: string | null;
+}
+
+/** Columns of a row that a message carries. A column that is not a member was not sent. */
+export type ModelImage = Readonly<Record<string, ModelValue>>;
+
+/** One well-formed change; images as the op needs them. */
+export interface ModelChange {
+  readonly op: 'c' | 'u' | 'd';
+  readonly before: ModelImage | null;
+  readonly after: ModelImage | null;
+}
+
+/** The target table as the model knows it. `key` is empty for a table without one. */
+export interface ModelTable {
+  readonly columns: readonly ModelColumn[];
+  readonly key: readonly string[];
+}
+
+/** One column; `default` is what a new row takes when the image does not carry the column. */
+export interface ModelColumn {
+  readonly name: string;
+  readonly default: ModelValue;
+  readonly notNull: boolean;
+}
+
+/** What became of one change: `applied`, also when it found nothing to do, or the code of its dead letter. */
+export type ModelOutcome = 'applied' | ErrorCode;
+
+/** SQL NULL. */
+export const nullValue: ModelValue = { json: 'null', text: null };
+
+type Row = Map<string, ModelValue>;
+
+/**
+ * The oracle of the sink: a table in memory to which changes are applied one by one, in order, by the plainest code
+ * that follows the contract. It knows no batches, no compaction, no ledger.
+ */
+export class ReplayModel {
+  readonly table: ModelTable;
+  readonly mode: WriteMode;
+  #rows: Row[] = [];
+
+  constructor(table: ModelTable, mode: WriteMode) {
+    this.table = table;
+    this.mode = mode;
+  }
+
+  /** The rows as images of all columns, in no order that means anything. */
+  get rows(): readonly ModelImage[] {
+    return this.#rows.map((row) => Object.fromEntries(row));
+  }
+
+  /** Applies one change wholly or, when its code is a dead letter's, not at all. */
+  apply(change: ModelChange): ModelOutcome {
+    const rowsBefore = this.#rows.map((row) => new Map(row));
+    const outcome = this.table.key.length > 0 ? this.#applyKeyed(change) : this.#applyKeyless(change);
+    const broken = this.#rows.some((row) =>
+      this.table.columns.some((column) => column.notNull && row.get(column.name)?.text === null),
+    );
+    if (outcome === 'applied' && !broken) return 'applied';
+    this.#rows = rowsBefore;
+    return outcome === 'applied' ? 'ROW_REJECTED' : outcome;
+  }
+
+  #applyKeyed({ op, before, after }: ModelChange): ModelOutcome {
+    const oldKey = this.#keyOf(before);
+    if (op === 'd') {
+      if (oldKey === undefined) return 'KEY_MISSING';
+      this.#remove(this.#find(oldKey));
+      return 'applied';
+    }
+    // An update may leave key columns out of after; then they have not changed.
+    const image = op === 'u' && oldKey !== undefined ? { ...this.#keyColumnsOf(before), ...after } : { ...after };
+    const newKey = this.#keyOf(image);
+    if (newKey === undefined) return 'KEY_MISSING';
+    if (op === 'c') return this.#create(newKey, image);
+
+    const sourceKey = oldKey ?? newKey;
+    const source = this.#find(sourceKey);
+    if (source === undefined) {
+      if (this.mode === 'upsert') this.#overwriteOrInsert(this.#find(newKey), image);
+      return 'applied';
+    }
+    const occupant = sourceKey === newKey ? undefined : this.#find(newKey);
+    if (occupant !== undefined && this.mode === 'insert') return 'ROW_EXISTS';
+    this.#remove(occupant);
+    this.#overwriteOrInsert(source, image);
+    return 'applied';
+  }
+
+  #create(key: string, after: ModelImage): ModelOutcome {
+    const existing = this.#find(key);
+    if (existing !== undefined && this.mode === 'insert') return 'ROW_EXISTS';
+    this.#overwriteOrInsert(existing, after);
+    return 'applied';
+  }
+
+  #applyKeyless({ op, before, after }: ModelChange): ModelOutcome {
+    if (op === 'c') {
+      this.#overwriteOrInsert(undefined, after ?? {});
+      return 'applied';
+    }
+    const located = this.#rows.filter((row) =>
+      Object.entries(before ?? {}).every(([column, value]) => row.get(column)?.text === value.text),
+    );
+    const isFullImage = this.table.columns.every((column) => before !== null && column.name in before);
+    const touched = isFullImage ? located.slice(0, 1) : located;
+    for (const row of touched) {
+      if (op === 'd') this.#remove(row);
+      else this.#overwriteOrInsert(row, after ?? {});
+    }
+    if (op === 'u' && touched.length === 0 && this.mode === 'upsert') this.#overwriteOrInsert(undefined, after ?? {});
+    return 'applied';
+  }
+
+  #keyColumnsOf(image: ModelImage | null): ModelImage {
+    return Object.fromEntries(Object.entries(image ?? {}).filter(([column]) => this.table.key.includes(column)));
+  }
+
+  #keyOf(image: ModelImage | null): string | undefined {
+    const parts = this.table.key.map((column) => image?.[column]?.text ?? null);
+    return parts.includes(null) ? undefined : JSON.stringify(parts);
+  }
+
+  #find(key: string): Row | undefined {
+    return this.#rows.find((row) => this.#keyOf(Object.fromEntries(row)) === key);
+  }
+
+  #remove(row: Row | undefined): void {
+    this.#rows = this.#rows.filter((candidate) => candidate !== row);
+  }
+
+  #overwriteOrInsert(existing: Row | undefined, image: ModelImage): void {
+    const row = existing ?? new Map(this.table.columns.map((column) => [column.name, column.default]));
+    for (const [column, value] of Object.entries(image)) row.set(column, value);
+    if (existing === undefined) this.#rows.push(row);
+  }
+}
+
+/** The message of the c/u/d contract that says the change. */
+export function renderChange({ op, before, after }: ModelChange): string {
+  const render = (image: ModelImage | null) =>
+    image === null
+      ? 'null'
+      : `{${Object.entries(image)
+          .map(([column, value]) => `${JSON.stringify(column)}:${value.json}`)
+          .join(',')}}`;
+  return `{"before":${render(before)},"after":${render(after)},"op":"${op}","transaction":null}`;
+}
+
+/** Rows in a form that two tables with equal contents have in common, whatever the order of their rows. */
+export function toComparableRows(rows: readonly Readonly<Record<string, string | null>>[]): string[] {
+  return rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
+}
