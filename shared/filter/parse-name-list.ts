@@ -19,8 +19,8 @@ export function parseNameList(text: string): readonly RegExp[] {
 }
 
 function toRegExp(element: string): RegExp {
-  const source = element.replace(/\\([^A-Za-z0-9])/gu, (escape: string, character: string) =>
-    syntaxCharacters.includes(character) ? escape : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  const source = element.replace(/\\([^A-Za-z0-9])/gu, (escaped: string, character: string) =>
+    syntaxCharacters.includes(character) ? escaped : `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
   try {
     // The element alone first: "a)(b" is a valid expression only between the added parentheses.

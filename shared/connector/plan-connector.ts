@@ -1,0 +1,74 @@
+import { Findings } from '../config/findings.ts';
+import { nearestName } from '../config/nearest-name.ts';
+import { type PropertyValues, parseConfig } from '../config/parse-config.ts';
+import { connectorClasses, matchingConnectorClasses, type Product } from '../config/product.ts';
+import { keyConverterSettings, toValueConverterSettings } from '../converter/properties.ts';
+import { dropsRecords, toFilterSettings } from '../filter/properties.ts';
+import { toTargetSettings } from '../postgres/to-target-settings.ts';
+import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
+import { connectorProperty, toEventSourceSettings, toTopics } from './properties.ts';
+import { propertyTable } from './property-table.ts';
+
+/** A connector's plan, if its configuration has one, and everything found about the configuration. */
+export interface PlannedConnector {
+  /** Present exactly when `findings` has no error. */
+  readonly plan?: ConnectorPlan;
+  readonly findings: Findings;
+}
+
+/** Validates a connector's JSON and turns it into its plan. Never throws for what a user wrote. */
+export function planConnector(json: ConnectorJson): PlannedConnector {
+  const findings = new Findings();
+  const config = { name: json.name, ...json.config };
+  if (config.name !== json.name) {
+    findings.error('name', `The connector is called ${json.name}, but its configuration says name=${config.name}.`);
+  }
+  const product = productOf(config, findings);
+  const values = parseConfig(propertyTable, config, product, findings);
+  const topics = toTopics(values, findings);
+  const valueConverter = toValueConverterSettings(values, findings);
+  const filter = toFilterSettings(values, findings);
+  const target = toTargetSettings(values, { product, topics }, findings);
+  const eventSource = toEventSourceSettings(values, findings);
+  if (findings.errors.length > 0 || target === undefined) return { findings };
+  const plan: ConnectorPlan = {
+    name: json.name,
+    topics,
+    tasksMax: values.get(connectorProperty.tasksMax),
+    topology: toTopology(values, dropsRecords(filter)),
+    keyConverter: keyConverterSettings,
+    valueConverter,
+    filter,
+    target,
+    eventSource,
+  };
+  return { plan, findings };
+}
+
+function toTopology(values: PropertyValues, filtered: boolean): ConnectorPlan['topology'] {
+  const topology = values.get(connectorProperty.topology) ?? (filtered ? 'chained' : 'direct');
+  return topology === 'chained' ? 'chained' : 'direct';
+}
+
+function productOf(config: Readonly<Record<string, string>>, findings: Findings): Product {
+  const name = config['connector.class']?.trim();
+  if (name === undefined || name === '') return 'sluice';
+  const classes = matchingConnectorClasses(name);
+  const known = connectorClasses.map(({ className }) => className);
+  if (classes.length === 0) {
+    const nearest = nearestName(name, known);
+    findings.error(
+      'connector.class',
+      `Failed to find any class that implements Connector and which name matches ${name}, available connectors are: ` +
+        `${known.join(', ')}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
+    );
+  }
+  if (classes.length > 1) {
+    const found = classes.map(({ className }) => className).join(', ');
+    findings.error(
+      'connector.class',
+      `More than one connector matches alias ${name}. Please use full package and class name instead. Classes found: ${found}.`,
+    );
+  }
+  return classes[0]?.product ?? 'sluice';
+}
