@@ -55,8 +55,8 @@ export const targetProperty = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka Connect's placeholder
     defaultText: '${topic}',
     group: target,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka Connect's placeholder
     documentation:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka Connect's placeholder
       'Name of the target table; `${topic}` stands for the topic, and a dotted result is `schema.table`. With ' +
       "Debezium's class the topic's dots become underscores, as there.",
     validate: nonEmpty,

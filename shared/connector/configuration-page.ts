@@ -1,0 +1,100 @@
+import { connectorClasses } from '../config/product.ts';
+import type { AnyProperty, DefaultText } from '../config/property.ts';
+import { propertyTable } from './property-table.ts';
+
+/** `docs/configuration.md`, written from the property table. */
+export function toConfigurationPage(): string {
+  return `${[
+    '# Configuration',
+    '',
+    'A connector is configured as in Kafka Connect: `{"name": …, "config": {…}}`, all values strings. This page is written',
+    'from the property table by `npm run docs`.',
+    '',
+    '`connector.class` says which product Sluice stands in for, and with it the defaults that differ between them:',
+    '',
+    '| connector.class | column |',
+    '| --- | --- |',
+    ...connectorClasses.map(({ className, product }) => `| \`${className}\` | ${product} |`),
+    '',
+    'Names in brackets are other names of the same property. A property that is not on this page is kept, returned and',
+    'warned about.',
+    '',
+    '## Connector names',
+    '',
+    "A connector's name becomes part of the names of its functions: letters, digits, `-` and `_`, and",
+    '`sluice-<stage>-<connector>-filter` with at most 64 characters.',
+    '',
+    '## Honoured',
+    '',
+    ...section('honoured', ['property', 'type', 'default', 'meaning'], (property) => [
+      nameCell(property),
+      property.type,
+      defaultCell(property),
+      property.documentation,
+    ]),
+    '## Accepted without effect',
+    '',
+    'Validation names the reason as a warning.',
+    '',
+    ...section('moot', ['property', 'why nothing depends on it'], (property) => [
+      nameCell(property),
+      property.documentation,
+    ]),
+    '## Refused',
+    '',
+    'These would change what is written and are not there yet. Values that ask for nothing are accepted.',
+    '',
+    ...section('refused', ['property', 'accepted', 'instead'], (property) => [
+      nameCell(property),
+      harmlessCell(property),
+      property.documentation,
+    ]),
+  ]
+    .join('\n')
+    .trimEnd()}\n`;
+}
+
+function section(
+  kind: AnyProperty['handling']['kind'],
+  headings: readonly string[],
+  toCells: (property: AnyProperty) => readonly string[],
+): readonly string[] {
+  const groups = Map.groupBy(
+    propertyTable.filter(({ handling }) => handling.kind === kind),
+    ({ group }) => group,
+  );
+  return [...groups].flatMap(([group, properties]) => [
+    `### ${group}`,
+    '',
+    toRow(headings),
+    toRow(headings.map(() => '---')),
+    ...properties.map((property) => toRow(toCells(property))),
+    '',
+  ]);
+}
+
+function toRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function nameCell({ name, aliases }: AnyProperty): string {
+  return aliases.length === 0 ? `\`${name}\`` : `\`${name}\` (${aliases.map((alias) => `\`${alias}\``).join(', ')})`;
+}
+
+function defaultCell({ defaultText, required }: AnyProperty): string {
+  return required ? 'required' : defaultText === undefined ? '–' : describeDefault(defaultText);
+}
+
+function describeDefault(defaultText: DefaultText): string {
+  if (typeof defaultText === 'string') return `\`${defaultText}\``;
+  const products = Map.groupBy(Object.entries(defaultText), ([, text]) => text);
+  return [...products]
+    .map(([text, entries]) => `\`${text}\`: ${entries.map(([product]) => product).join(', ')}`)
+    .join('; ');
+}
+
+function harmlessCell({ handling }: AnyProperty): string {
+  if (handling.kind !== 'refused') return '';
+  const values = handling.harmless.map((value) => (value === '' ? 'empty' : `\`${value}\``));
+  return values.join(', ');
+}
