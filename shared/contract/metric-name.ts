@@ -27,8 +27,10 @@ export const metricTable = {
   failed: { name: 'Failed', unit: 'Count' },
   /** Invocations of the sink that the filter function could not bring to a reply. */
   forwardFailed: { name: 'ForwardFailed', unit: 'Count' },
-  /** From the function's start to its answer. */
+  /** From the sink function's start to its answer. */
   batchDurationMs: { name: 'BatchDuration', unit: 'Milliseconds' },
+  /** From the filter function's start to its answer, the sink's time included. */
+  filterDurationMs: { name: 'FilterDuration', unit: 'Milliseconds' },
   /** From the transaction's begin to its commit. */
   commitLatencyMs: { name: 'CommitLatency', unit: 'Milliseconds' },
   /** From the oldest record's Kafka timestamp to the commit. */
