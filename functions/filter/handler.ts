@@ -1,0 +1,65 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import middy from '@middy/core';
+import { createTableFilter } from '../../shared/filter/table-filter.ts';
+import type { BatchResponse } from '../../shared/kafka/batch-response.ts';
+import { logFailedInvocation } from '../../shared/observability/invocation-log.ts';
+import { createLog, writeLine } from '../../shared/observability/log.ts';
+import { parseLogLevel } from '../../shared/observability/log-level.ts';
+import { createMetrics } from '../../shared/observability/metrics.ts';
+import { type FilterContext, filterBatch } from './filter-batch.ts';
+import { createForwarder, createLambdaClient } from './forwarder.ts';
+import { readFilterEnvironment } from './read-filter-environment.ts';
+
+/** Time kept back from Lambda's timeout to answer which partitions were not taken. */
+const answerMarginMs = 500;
+
+/** A batch cut into pieces is a rarity of a few pieces; more at once would only crowd the database. */
+const maxInvocations = 4;
+
+/** What the filter function reaches outside itself; tests bring their own. */
+export interface FilterPorts {
+  readonly client: LambdaClient;
+  /** Takes one log or metric line. */
+  readonly sink: (line: string) => void;
+  readonly now: () => number;
+}
+
+/** The members of Lambda's context that the function reads. */
+export interface FilterLambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+export type FilterHandler = (event: unknown, context: FilterLambdaContext) => Promise<BatchResponse>;
+
+/** The filter function for this environment. Throws `CONFIG_INVALID` when the environment is incomplete. */
+export function createFilterHandler(environment: NodeJS.ProcessEnv, ports?: FilterPorts): FilterHandler {
+  const { plan, stage, sinkFunction, reportsBatchItemFailures } = readFilterEnvironment(environment);
+  const { client, sink, now } = ports ?? { client: createLambdaClient(), sink: writeLine, now: Date.now };
+  const level = parseLogLevel(environment.AWS_LAMBDA_LOG_LEVEL);
+  const log = createLog({ sink, now, level, fields: { connector: plan.name } });
+  const context: FilterContext = {
+    // Generations count rewinds, and mappings are made at generation 0.
+    origin: { connector: plan.name, generation: 0 },
+    tableFilter: createTableFilter(plan.filter),
+    forwarder: createForwarder(client, sinkFunction),
+    maxInvocations,
+    reportsBatchItemFailures,
+    metrics: createMetrics({ stage, connector: plan.name, sink, now }),
+    now,
+  };
+  // Near the timeout Middy raises the signal; the answer is still the handler's own, so its promise must not win.
+  return middy({ timeoutEarlyInMillis: answerMarginMs, timeoutEarlyResponse: () => new Promise(() => {}) })
+    .use(logFailedInvocation(log))
+    .handler((event: unknown, { awsRequestId }: FilterLambdaContext, { signal }: { signal: AbortSignal }) =>
+      filterBatch(event, context, { log: log.with({ requestId: awsRequestId }), signal }),
+    ) as FilterHandler;
+}
+
+let created: FilterHandler | undefined;
+
+/** Lambda's entry. The environment is read at the first event, so that a wrong one is an error with a sentence. */
+export const handler: FilterHandler = (event, context) => {
+  created ??= createFilterHandler(process.env);
+  return created(event, context);
+};
