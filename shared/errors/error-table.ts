@@ -72,6 +72,10 @@ export const errorTable = {
     errorClass: 'operator',
     action: 'The connector read another cluster before. Use another connector name, or reset its offsets.',
   },
+  OFFSETS_REWOUND: {
+    errorClass: 'operator',
+    action: 'Records came that contradict the ledger, from below what it ever took. Reset the offsets to read them.',
+  },
   OFFSETS_SKIPPED: {
     errorClass: 'operator',
     action: 'Records between the ledger and this batch never came. Rewind the mapping, or accept the gap.',
@@ -88,6 +92,10 @@ export const errorTable = {
     errorClass: 'data',
     action: 'A record must fit into one Lambda payload of 6 MB, base64 included; send a smaller one.',
   },
+  TOPIC_INVALID: { errorClass: 'config', action: 'Correct the name of the topic, or its number of partitions.' },
+  TOPIC_EXISTS: { errorClass: 'config', action: 'Use the topic that exists, or choose another name.' },
+  TOPIC_MISSING: { errorClass: 'operator', action: 'Create the topic, or correct its name.' },
+  PARTITION_MISSING: { errorClass: 'operator', action: 'Use a partition that the topic has; they count from 0.' },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A code of the error table. */
