@@ -1,4 +1,3 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import { createTableFilter } from '../../shared/filter/table-filter.ts';
 import type { BatchResponse } from '../../shared/kafka/batch-response.ts';
@@ -16,14 +15,6 @@ const answerMarginMs = 500;
 /** A batch cut into pieces is a rarity of a few pieces; more at once would only crowd the database. */
 const maxInvocations = 4;
 
-/** What the filter function reaches outside itself; tests bring their own. */
-export interface FilterPorts {
-  readonly client: LambdaClient;
-  /** Takes one log or metric line. */
-  readonly sink: (line: string) => void;
-  readonly now: () => number;
-}
-
 /** The members of Lambda's context that the function reads. */
 export interface FilterLambdaContext {
   readonly awsRequestId: string;
@@ -33,20 +24,20 @@ export interface FilterLambdaContext {
 export type FilterHandler = (event: unknown, context: FilterLambdaContext) => Promise<BatchResponse>;
 
 /** The filter function for this environment. Throws `CONFIG_INVALID` when the environment is incomplete. */
-export function createFilterHandler(environment: NodeJS.ProcessEnv, ports?: FilterPorts): FilterHandler {
+export function createFilterHandler(environment: NodeJS.ProcessEnv): FilterHandler {
   const { plan, stage, sinkFunction, reportsBatchItemFailures } = readFilterEnvironment(environment);
-  const { client, sink, now } = ports ?? { client: createLambdaClient(), sink: writeLine, now: Date.now };
+  const output = { sink: writeLine, now: Date.now };
   const level = parseLogLevel(environment.AWS_LAMBDA_LOG_LEVEL);
-  const log = createLog({ sink, now, level, fields: { connector: plan.name } });
+  const log = createLog({ ...output, level, fields: { connector: plan.name } });
   const context: FilterContext = {
     // Generations count rewinds, and mappings are made at generation 0.
     origin: { connector: plan.name, generation: 0 },
     tableFilter: createTableFilter(plan.filter),
-    forwarder: createForwarder(client, sinkFunction),
+    forwarder: createForwarder(createLambdaClient(), sinkFunction),
     maxInvocations,
     reportsBatchItemFailures,
-    metrics: createMetrics({ stage, connector: plan.name, sink, now }),
-    now,
+    metrics: createMetrics({ ...output, stage, connector: plan.name }),
+    now: Date.now,
   };
   // Near the timeout Middy raises the signal; the answer is still the handler's own, so its promise must not win.
   return middy({ timeoutEarlyInMillis: answerMarginMs, timeoutEarlyResponse: () => new Promise(() => {}) })

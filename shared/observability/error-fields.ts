@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors/sluice-error.ts';
 
 const maxCauses = 5;
-const maxFrames = 12;
+const maxFrames = 6;
 
 /**
  * What a log line may tell of an error. Of a {@link SluiceError} all of it, its message included, because those hold no
