@@ -1,0 +1,121 @@
+import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
+import { encodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
+import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
+import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
+import { planConnector } from '../../shared/connector/plan-connector.ts';
+import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
+import { consumerGroupId, functionName } from '../../shared/contract/resource-name.ts';
+import type { RequestedConfig } from './request-body.ts';
+import { RestError } from './rest-error.ts';
+
+/** A connector that may be deployed. */
+export interface CheckedConnector {
+  readonly stored: StoredConnector;
+  readonly plan: ConnectorPlan;
+  /** Value of the connector variable. */
+  readonly variable: string;
+}
+
+/** Longest name of a function and of a consumer group (AWS Lambda). */
+const maxFunctionNameLength = 64;
+const maxConsumerGroupIdLength = 200;
+
+/** Part of a function's 4 KB of environment that a connector may take; the rest is for the other variables. */
+const maxVariableBytes = 3_584;
+
+/**
+ * Checks what a request wants deployed.
+ *
+ * @throws RestError 400 with Kafka Connect's text, which lists every problem and shows no password
+ */
+export function checkConnector(
+  name: string,
+  requested: RequestedConfig,
+  defaults: DeploymentDefaults,
+): CheckedConnector {
+  const config = toNamedConfig(name, requested);
+  const nulls = Object.keys(requested).filter((key) => requested[key] === null);
+  if ((config['connector.class'] ?? '').trim() === '') {
+    throw new RestError(400, `Connector config ${toJavaMap(maskConfig(config))} contains no connector type`);
+  }
+  const stored = inheritDefaults({ name, config }, defaults.connectorDefaults);
+  const { plan, findings } = planConnector(stored);
+  const variable = encodeConnectorVariable(stored);
+  const problems = [
+    ...hiddenProblems(config),
+    ...nulls.map(() => 'Null value can not be supplied as the configuration value.'),
+    ...findings.errors.map(({ message }) => message),
+    ...resourceProblems(defaults.stage, name, plan, variable),
+  ];
+  if (plan === undefined || problems.length > 0) throw invalidConfig(problems);
+  return { stored, plan, variable };
+}
+
+/** True for a name whose functions can have it in their own names. */
+export function isDeployableName(stage: string, name: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(name) && functionName(stage, name, 'filter').length <= maxFunctionNameLength;
+}
+
+function toNamedConfig(name: string, requested: RequestedConfig): Readonly<Record<string, string>> {
+  const included = requested.name;
+  if (included !== undefined && included !== null && included !== name) {
+    throw new RestError(
+      400,
+      `Connector name configuration (${included}) doesn't match connector name in the URL (${name})`,
+    );
+  }
+  const given = Object.entries(requested).filter((entry): entry is [string, string] => entry[1] !== null);
+  return { ...Object.fromEntries(given), name };
+}
+
+/** A hidden secret that stands for none: the connector is new, or the property was not set before. */
+function hiddenProblems(config: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(config)
+    .filter(([, value]) => value.includes(hiddenSecret))
+    .map(([name]) => `Invalid value ${hiddenSecret} for configuration ${name}: give the secret itself`);
+}
+
+function resourceProblems(
+  stage: string,
+  name: string,
+  plan: ConnectorPlan | undefined,
+  variable: string,
+): readonly string[] {
+  const problems: string[] = [];
+  if (name !== '' && !isDeployableName(stage, name)) {
+    const room = maxFunctionNameLength - functionName(stage, '', 'filter').length;
+    problems.push(
+      `Invalid value ${name} for configuration name: it becomes part of names of functions, so it must consist of ` +
+        `letters, digits, - and _, at most ${room} of them`,
+    );
+  }
+  const long = plan?.topics.find((topic) => consumerGroupId(stage, name, topic).length > maxConsumerGroupIdLength);
+  if (long !== undefined) {
+    problems.push(
+      `Invalid value ${long} for configuration topics: the consumer group of this topic, ` +
+        `${consumerGroupId(stage, name, long)}, would have more than ${maxConsumerGroupIdLength} characters`,
+    );
+  }
+  if (Buffer.byteLength(variable) > maxVariableBytes) {
+    problems.push(
+      `The configuration is too long for a function's environment: ${Buffer.byteLength(variable)} bytes compressed, ` +
+        `of ${maxVariableBytes}. Make several connectors of it`,
+    );
+  }
+  return problems;
+}
+
+function invalidConfig(problems: readonly string[]): RestError {
+  return new RestError(
+    400,
+    `Connector configuration is invalid and contains the following ${problems.length} error(s):\n` +
+      `${problems.join('\n')}\nYou can also find the above list of errors at the endpoint ` +
+      '`/connector-plugins/{connectorType}/config/validate`',
+  );
+}
+
+/** A map as Java prints it, because Kafka Connect's message does. */
+function toJavaMap(config: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(config).map(([name, value]) => `${name}=${value}`);
+  return `{${entries.join(', ')}}`;
+}

@@ -1,0 +1,100 @@
+import type {
+  CreateEventSourceMappingCommandInput,
+  CreateFunctionCommandInput,
+  UpdateEventSourceMappingCommandInput,
+} from '@aws-sdk/client-lambda';
+import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
+import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
+import { environmentVariable } from '../../shared/contract/environment-variable.ts';
+import { consumerGroupId, type FunctionRole, functionName, tagName } from '../../shared/contract/resource-name.ts';
+import type { CheckedConnector } from './check-connector.ts';
+
+type DeployedRole = Extract<FunctionRole, 'sink' | 'filter'>;
+
+/** The role whose function the event source mappings invoke. */
+export function readerRole(plan: ConnectorPlan): DeployedRole {
+  return plan.topology === 'chained' ? 'filter' : 'sink';
+}
+
+/** The function of a connector in one role, with all that its environment needs. */
+export function toFunctionInput(
+  { plan, variable }: CheckedConnector,
+  role: DeployedRole,
+  defaults: DeploymentDefaults,
+): CreateFunctionCommandInput {
+  const chainedSink = plan.topology === 'chained' && role === 'sink';
+  return {
+    FunctionName: functionName(defaults.stage, plan.name, role),
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Role: defaults.roleArn,
+    Code: { ...defaults.code[role] },
+    Architectures: [defaults.architecture],
+    MemorySize: defaults.memorySizeMb,
+    // The filter must outlive the sink that it waits for, or a slow sink would look like a failed filter.
+    Timeout: chainedSink ? Math.max(1, Math.floor(defaults.timeoutSeconds * 0.8)) : defaults.timeoutSeconds,
+    Environment: {
+      Variables: {
+        [environmentVariable.connector]: variable,
+        [environmentVariable.stage]: defaults.stage,
+        [environmentVariable.sourceId]: plan.eventSource.sourceId ?? defaults.sourceId,
+        [environmentVariable.reportsBatchItemFailures]: String(reportsBatchItemFailures(defaults)),
+        ...(role === 'filter' && {
+          [environmentVariable.sinkFunction]: functionName(defaults.stage, plan.name, 'sink'),
+        }),
+      },
+    },
+    Tags: { [tagName.connector]: plan.name, [tagName.stage]: defaults.stage, [tagName.role]: role },
+  };
+}
+
+type MappingSettings = Omit<UpdateEventSourceMappingCommandInput, 'UUID' | 'FunctionName'> & {
+  readonly FunctionName: string;
+};
+
+/** Settings of a mapping that may change while it lives. */
+export function toMappingSettings(plan: ConnectorPlan, defaults: DeploymentDefaults): MappingSettings {
+  const pollers = defaults.provisionedPollers;
+  return {
+    FunctionName: functionName(defaults.stage, plan.name, readerRole(plan)),
+    BatchSize: plan.eventSource.batchSize,
+    MaximumBatchingWindowInSeconds: defaults.maximumBatchingWindowSeconds,
+    ...(pollers && {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ProvisionedPollerConfig: {
+        MinimumPollers: Math.min(pollers.minimum, plan.tasksMax),
+        MaximumPollers: Math.min(pollers.maximum, plan.tasksMax),
+      },
+    }),
+  };
+}
+
+/** The event source mapping of one topic. */
+export function toMappingInput(
+  plan: ConnectorPlan,
+  topic: string,
+  defaults: DeploymentDefaults,
+): CreateEventSourceMappingCommandInput {
+  const consumerGroup = { ConsumerGroupId: consumerGroupId(defaults.stage, plan.name, topic) };
+  const cluster =
+    defaults.clusterArn === undefined
+      ? {
+          SelfManagedEventSource: {
+            Endpoints: { KAFKA_BOOTSTRAP_SERVERS: [...(defaults.bootstrapServers ?? [])] },
+          },
+          SelfManagedKafkaEventSourceConfig: consumerGroup,
+        }
+      : { EventSourceArn: defaults.clusterArn, AmazonManagedKafkaEventSourceConfig: consumerGroup };
+  return {
+    ...toMappingSettings(plan, defaults),
+    ...cluster,
+    Topics: [topic],
+    StartingPosition: plan.eventSource.startingPosition,
+    Tags: { [tagName.connector]: plan.name, [tagName.stage]: defaults.stage },
+  };
+}
+
+/** Partial batch responses need provisioned pollers; without them Lambda would take a partial answer for success. */
+function reportsBatchItemFailures(defaults: DeploymentDefaults): boolean {
+  return defaults.provisionedPollers !== undefined;
+}

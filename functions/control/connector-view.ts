@@ -1,0 +1,84 @@
+import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
+import { toOwnConfig } from '../../shared/connector/inherit-defaults.ts';
+import { maskConfig } from '../../shared/connector/mask-config.ts';
+import { planConnector } from '../../shared/connector/plan-connector.ts';
+import { type DeployedConnector, mappedFunctionName } from './deployed-connector.ts';
+import type { TargetState } from './request-body.ts';
+
+/** Kafka Connect's `ConnectorInfo`. */
+export interface ConnectorInfo {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly tasks: readonly { readonly connector: string; readonly task: number }[];
+  readonly type: 'sink';
+}
+
+/** State of one task; task *i* is the event source mapping of topic *i*. */
+export interface TaskState {
+  readonly id: number;
+  readonly state: 'RUNNING' | 'PAUSED' | 'FAILED' | 'UNASSIGNED';
+  readonly worker_id: string;
+  /** Why the task failed. */
+  readonly trace?: string;
+}
+
+/** Kafka Connect's `ConnectorStateInfo`. */
+export interface ConnectorStateInfo {
+  readonly name: string;
+  readonly connector: { readonly state: TargetState; readonly worker_id: string };
+  readonly tasks: readonly TaskState[];
+  readonly type: 'sink';
+}
+
+/** The connector's own configuration with its name, as every call shows it: secrets are hidden. */
+export function toShownConfig({ stored }: DeployedConnector): Readonly<Record<string, string>> {
+  return maskConfig({ name: stored.name, ...toOwnConfig(stored) });
+}
+
+/** Topics of the connector in the order of its tasks; a stopped connector has no tasks. */
+export function toTaskTopics({ stored, targetState }: DeployedConnector): readonly string[] {
+  return targetState === 'STOPPED' ? [] : (planConnector(stored).plan?.topics ?? []);
+}
+
+/** The connector as `GET /connectors/NAME` shows it. */
+export function toConnectorInfo(deployed: DeployedConnector): ConnectorInfo {
+  return {
+    name: deployed.name,
+    config: toShownConfig(deployed),
+    tasks: toTaskTopics(deployed).map((_, task) => ({ connector: deployed.name, task })),
+    type: 'sink',
+  };
+}
+
+/** The connector's state, as the mappings tell it. */
+export function toStateInfo(
+  deployed: DeployedConnector,
+  mappings: readonly EventSourceMappingConfiguration[],
+): ConnectorStateInfo {
+  const tasks = toTaskTopics(deployed).map((topic, id) => {
+    const mapping = mappings.find(({ Topics, State }) => Topics?.[0] === topic && State !== 'Deleting');
+    return toTaskState(id, deployed, mapping);
+  });
+  const sinkName = deployed.sinkArn.split(':')[6] ?? deployed.name;
+  return {
+    name: deployed.name,
+    connector: { state: deployed.targetState, worker_id: tasks[0]?.worker_id ?? sinkName },
+    tasks,
+    type: 'sink',
+  };
+}
+
+function toTaskState(
+  id: number,
+  { targetState, sinkArn }: DeployedConnector,
+  mapping: EventSourceMappingConfiguration | undefined,
+): TaskState {
+  if (mapping === undefined) return { id, state: 'UNASSIGNED', worker_id: sinkArn.split(':')[6] ?? '' };
+  const worker_id = mappedFunctionName(mapping);
+  if (targetState === 'PAUSED') return { id, state: 'PAUSED', worker_id };
+  const { State, LastProcessingResult = '', StateTransitionReason = '' } = mapping;
+  // Lambda begins every failure so, whether of the last batch or of the mapping itself.
+  const problem = [LastProcessingResult, StateTransitionReason].find((text) => text.startsWith('PROBLEM'));
+  if (problem !== undefined) return { id, state: 'FAILED', worker_id, trace: problem };
+  return { id, state: State === 'Enabled' || State === 'Updating' ? 'RUNNING' : 'UNASSIGNED', worker_id };
+}

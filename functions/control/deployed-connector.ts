@@ -1,0 +1,102 @@
+import {
+  type EventSourceMappingConfiguration,
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  type LambdaClient,
+  paginateListEventSourceMappings,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
+import { decodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
+import { environmentVariable } from '../../shared/contract/environment-variable.ts';
+import { functionName, tagName } from '../../shared/contract/resource-name.ts';
+import { isDeployableName } from './check-connector.ts';
+import type { TargetState } from './request-body.ts';
+import { isResourceMissing } from './rest-error.ts';
+
+/** A connector as Lambda holds it. */
+export interface DeployedConnector {
+  readonly name: string;
+  readonly stored: StoredConnector;
+  readonly targetState: TargetState;
+  /** Counts configuration changes; 0 while the connector's creation has not ended. */
+  readonly change: number;
+  readonly sinkArn: string;
+  /** Milliseconds since the epoch at which the sink function was changed last. */
+  readonly modifiedMs: number;
+}
+
+/** Names of the stage's connectors, ascending. */
+export async function readConnectorNames(client: LambdaClient, stage: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const page of paginateListFunctions({ client }, {})) {
+    for (const configuration of page.Functions ?? []) {
+      const connector = toStoredConnector(configuration, stage);
+      if (connector) names.push(connector.name);
+    }
+  }
+  return names.sort();
+}
+
+/** The connector of that name; undefined when there is none. */
+export async function readConnector(
+  client: LambdaClient,
+  stage: string,
+  name: string,
+): Promise<DeployedConnector | undefined> {
+  if (!isDeployableName(stage, name)) return undefined;
+  try {
+    const FunctionName = functionName(stage, name, 'sink');
+    const { Configuration: configuration, Tags: tags = {} } = await client.send(
+      new GetFunctionCommand({ FunctionName }),
+    );
+    const stored = configuration && toStoredConnector(configuration, stage);
+    if (configuration?.FunctionArn === undefined || stored?.name !== name) return undefined;
+    return {
+      name,
+      stored,
+      targetState: toTargetState(tags[tagName.targetState]),
+      change: Number(tags[tagName.change] ?? 1),
+      sinkArn: configuration.FunctionArn,
+      modifiedMs: Date.parse(configuration.LastModified ?? '') || 0,
+    };
+  } catch (error) {
+    if (isResourceMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Event source mappings of the connector's functions, those that are being deleted included. */
+export async function readMappings(
+  client: LambdaClient,
+  stage: string,
+  name: string,
+): Promise<readonly EventSourceMappingConfiguration[]> {
+  const perRole = await Promise.all(
+    (['sink', 'filter'] as const).map(async (role) => {
+      const mappings: EventSourceMappingConfiguration[] = [];
+      const query = { FunctionName: functionName(stage, name, role) };
+      for await (const page of paginateListEventSourceMappings({ client }, query)) {
+        mappings.push(...(page.EventSourceMappings ?? []));
+      }
+      return mappings;
+    }),
+  );
+  return perRole.flat();
+}
+
+/** Name of the function that a mapping invokes. */
+export function mappedFunctionName(mapping: EventSourceMappingConfiguration): string {
+  return mapping.FunctionArn?.split(':')[6] ?? '';
+}
+
+function toStoredConnector(configuration: FunctionConfiguration, stage: string): StoredConnector | undefined {
+  const variables = configuration.Environment?.Variables;
+  if (variables?.[environmentVariable.stage] !== stage) return undefined;
+  if (variables[environmentVariable.connector] === undefined) return undefined;
+  const connector = decodeConnectorVariable(variables[environmentVariable.connector]);
+  return configuration.FunctionName === functionName(stage, connector.name, 'sink') ? connector : undefined;
+}
+
+function toTargetState(tag: string | undefined): TargetState {
+  return tag === 'PAUSED' || tag === 'STOPPED' ? tag : 'RUNNING';
+}

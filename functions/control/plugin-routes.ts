@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+import { connectorClasses, matchingConnectorClasses } from '../../shared/config/product.ts';
+import { maskConfig } from '../../shared/connector/mask-config.ts';
+import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
+import { parseConfigRequest } from './request-body.ts';
+import { notFoundError, RestError } from './rest-error.ts';
+import { sluiceVersion } from './version.ts';
+
+/** `GET /connector-plugins`, their configuration, and its validation. */
+export function pluginRoutes(): Hono {
+  const routes = new Hono();
+  routes.get('/', (context) =>
+    context.json(connectorClasses.map(({ className }) => ({ class: className, type: 'sink', version: sluiceVersion }))),
+  );
+  routes.get('/:plugin/config', (context) => {
+    const plugin = context.req.param('plugin');
+    const [found] = matchingConnectorClasses(plugin);
+    if (!found) throw notFoundError(`Unknown plugin ${plugin}.`);
+    return context.json(describeProperties(found.product));
+  });
+  routes.put('/:plugin/config/validate', async (context) => {
+    const plugin = context.req.param('plugin');
+    const config = toStrings(parseConfigRequest(await context.req.text()));
+    const connectorClass = config['connector.class']?.trim() ?? '';
+    if (connectorClass === '') {
+      throw new RestError(400, `Connector config ${JSON.stringify(maskConfig(config))} contains no connector type`);
+    }
+    const named = matchingConnectorClasses(connectorClass);
+    const meant = matchingConnectorClasses(plugin);
+    if (!connectorClass.endsWith(plugin) && !named.some((candidate) => meant.includes(candidate))) {
+      throw new RestError(400, `Included connector type ${connectorClass} does not match request type ${plugin}`);
+    }
+    return context.json(validateConnector(config).infos);
+  });
+  return routes;
+}
+
+function toStrings(config: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(config).filter((entry): entry is [string, string] => entry[1] !== null));
+}

@@ -1,0 +1,68 @@
+import { RestError } from './rest-error.ts';
+
+/** A connector's configuration as a request holds it; null where the request says null. */
+export type RequestedConfig = Readonly<Record<string, string | null>>;
+
+/** State that a connector is created in. */
+export type TargetState = 'RUNNING' | 'PAUSED' | 'STOPPED';
+
+/** Body of `POST /connectors`. */
+export interface CreateRequest {
+  readonly name: string;
+  readonly config: RequestedConfig;
+  readonly initialState: TargetState;
+}
+
+/**
+ * Parses a request body. Numbers keep the text that the user wrote.
+ *
+ * @throws RestError 400; its message does not repeat the body, which may hold a password
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text, keepNumberText);
+  } catch (cause) {
+    const position = /position \d+/.exec((cause as Error).message)?.[0];
+    throw new RestError(400, `The request body is not JSON${position === undefined ? '' : ` (at ${position})`}.`);
+  }
+}
+
+/** @throws RestError 400 */
+export function parseCreateRequest(text: string): CreateRequest {
+  const body = parseJson(text);
+  if (!isObject(body)) throw new RestError(400, 'The request body must be a JSON object with name and config.');
+  const { name = '', config, initial_state: initialState = 'RUNNING' } = body;
+  if (typeof name !== 'string') throw new RestError(400, 'The name of a connector must be a string.');
+  if (!isObject(config))
+    throw new RestError(400, 'The request body must hold the config of the connector as an object.');
+  const state = String(initialState).toUpperCase();
+  if (state !== 'RUNNING' && state !== 'PAUSED' && state !== 'STOPPED') {
+    throw new RestError(400, 'initial_state must be one of RUNNING, PAUSED, STOPPED.');
+  }
+  return { name: name.trim(), config: toConfig(config), initialState: state };
+}
+
+/** @throws RestError 400 */
+export function parseConfigRequest(text: string): RequestedConfig {
+  const body = parseJson(text);
+  if (!isObject(body)) throw new RestError(400, 'The request body must be a JSON object of configuration properties.');
+  return toConfig(body);
+}
+
+function toConfig(object: Readonly<Record<string, unknown>>): RequestedConfig {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => {
+      if (value === null || typeof value === 'string') return [name, value];
+      if (typeof value === 'boolean') return [name, String(value)];
+      throw new RestError(400, `The value of ${name} must be a string, a number or a boolean.`);
+    }),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function keepNumberText(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' ? (context?.source ?? String(value)) : value;
+}

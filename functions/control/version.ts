@@ -1,0 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** Version of Sluice. */
+export const sluiceVersion: string = packageJson.version;
