@@ -1,0 +1,90 @@
+import middy from '@middy/core';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { type ForwardReply, isForwardedBatch } from '../../shared/forward/forwarded-batch.ts';
+import { type BatchResponse, type PartitionFailure, toBatchResponse } from '../../shared/kafka/batch-response.ts';
+import type { KafkaEvent } from '../../shared/kafka/event.ts';
+import { logFailedInvocation } from '../../shared/observability/invocation-log.ts';
+import { createLog, writeLine } from '../../shared/observability/log.ts';
+import { parseLogLevel } from '../../shared/observability/log-level.ts';
+import { createMetricWindow } from '../../shared/observability/metric-window.ts';
+import { createMetrics } from '../../shared/observability/metrics.ts';
+import type { RangeOutcome } from '../../shared/postgres/prepared-range.ts';
+import { TargetWriter } from '../../shared/postgres/target-writer.ts';
+import { createEvaluation } from './evaluate-record.ts';
+import { createOutcomeReport } from './outcome-report.ts';
+import { readSinkEnvironment } from './read-sink-environment.ts';
+import { sinkBatch } from './sink-batch.ts';
+import { toForwardReply } from './to-forward-reply.ts';
+
+/** Metrics are written at most this often. */
+const metricWindowMs = 1_000;
+
+/** The members of Lambda's context that the function reads. */
+export interface SinkLambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** The sink function: answers the mapping, or the filter function for a forwarded batch. */
+export interface SinkHandler {
+  (event: unknown, context: SinkLambdaContext): Promise<BatchResponse | ForwardReply>;
+  /** Ends the database connection. */
+  close(): Promise<void>;
+}
+
+/** What the sink function reaches outside itself besides the database. */
+export interface SinkPorts {
+  /** Takes one log or metric line. */
+  readonly sink: (line: string) => void;
+  readonly now: () => number;
+}
+
+/** The sink function for this environment. Throws `CONFIG_INVALID` when the environment is incomplete. */
+export function createSinkHandler(
+  environment: NodeJS.ProcessEnv,
+  { sink, now }: SinkPorts = { sink: writeLine, now: Date.now },
+): SinkHandler {
+  const { plan, stage, sourceId, reportsBatchItemFailures } = readSinkEnvironment(environment);
+  const level = parseLogLevel(environment.AWS_LAMBDA_LOG_LEVEL);
+  const log = createLog({ sink, now, level, fields: { connector: plan.name } });
+  const metrics = createMetrics({ stage, connector: plan.name, sink, now });
+  const report = createOutcomeReport(createMetricWindow(metrics, { windowMs: metricWindowMs, now }), now);
+  const evaluate = createEvaluation(plan);
+  let writer: TargetWriter | undefined;
+  const writerFor = (event: KafkaEvent): TargetWriter => {
+    writer ??= new TargetWriter(plan.target, { connector: plan.name, source: toSource(event, sourceId) });
+    return writer;
+  };
+  // The writer keeps its own deadline, so that no statement is in flight when the answer goes out.
+  const run = middy({ timeoutEarlyInMillis: 0 })
+    .use(logFailedInvocation(log))
+    .handler(async (event: unknown, context: SinkLambdaContext): Promise<BatchResponse | ForwardReply> => {
+      const startedAt = now();
+      const remainingMs = () => context.getRemainingTimeInMillis();
+      const outcomes = await sinkBatch(event, { evaluate, writerFor }, remainingMs);
+      report(event as KafkaEvent, outcomes, startedAt, log.with({ requestId: context.awsRequestId }));
+      if (isForwardedBatch(event as KafkaEvent)) return toForwardReply(outcomes);
+      return toBatchResponse(event as KafkaEvent, outcomes.flatMap(toFailure), reportsBatchItemFailures);
+    }) as (event: unknown, context: SinkLambdaContext) => Promise<BatchResponse | ForwardReply>;
+  return Object.assign(run, { close: async () => writer?.close() });
+}
+
+function toSource(event: KafkaEvent, sourceId: string | undefined): string {
+  const source = event.eventSourceArn ?? sourceId ?? event.bootstrapServers;
+  if (source !== undefined) return source;
+  throw new SluiceError('CONFIG_INVALID', 'The event names no cluster; set source.id in the connector.');
+}
+
+function toFailure({ topic, partition, failure }: RangeOutcome): PartitionFailure[] {
+  if (failure === undefined) return [];
+  const { failedAt, error } = failure;
+  return [{ topic, partition, failedAt, code: error.code, message: error.message }];
+}
+
+let created: SinkHandler | undefined;
+
+/** Lambda's entry. The environment is read at the first event, so that a wrong one is an error with a sentence. */
+export const handler = (event: unknown, context: SinkLambdaContext): Promise<BatchResponse | ForwardReply> => {
+  created ??= createSinkHandler(process.env);
+  return created(event, context);
+};

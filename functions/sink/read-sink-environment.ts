@@ -1,0 +1,28 @@
+import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
+import { decodeConnectorVariable } from '../../shared/connector/connector-variable.ts';
+import { toConnectorPlan } from '../../shared/connector/to-connector-plan.ts';
+import { environmentVariable } from '../../shared/contract/environment-variable.ts';
+
+/** What the sink function runs by. */
+export interface SinkEnvironment {
+  readonly plan: ConnectorPlan;
+  readonly stage: string;
+  /** Cluster of the records when the event names none. */
+  readonly sourceId: string | undefined;
+  readonly reportsBatchItemFailures: boolean;
+}
+
+/**
+ * Reads the sink function's environment variables.
+ *
+ * @throws SluiceError `CONFIG_INVALID` with every problem of the connector
+ */
+export function readSinkEnvironment(environment: NodeJS.ProcessEnv): SinkEnvironment {
+  const plan = toConnectorPlan(decodeConnectorVariable(environment[environmentVariable.connector]));
+  return {
+    plan,
+    stage: environment[environmentVariable.stage] ?? 'default',
+    sourceId: plan.eventSource.sourceId ?? environment[environmentVariable.sourceId],
+    reportsBatchItemFailures: environment[environmentVariable.reportsBatchItemFailures] === 'true',
+  };
+}

@@ -1,0 +1,193 @@
+import { JsonNumber, type JsonValue } from '../data/json-value.ts';
+import { SluiceError } from '../errors/sluice-error.ts';
+import type { TargetColumn } from './target-table.ts';
+
+/**
+ * Answer of {@link bindValue} for a JSON number whose double may not be what the producer wrote: the record is decoded
+ * again without loss and bound again.
+ */
+export const needsLossless = Symbol('needs lossless decoding');
+
+/** Bounds of the integer types, inclusive. */
+const integerBounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  int2: [-(2n ** 15n), 2n ** 15n - 1n],
+  int4: [-(2n ** 31n), 2n ** 31n - 1n],
+  int8: [-(2n ** 63n), 2n ** 63n - 1n],
+};
+/** Longer texts are not turned into a BigInt, whose cost grows with the square of the digits. */
+const longestIntegerText = 400;
+const integerText = /^\s*[+-]?\d+\s*$/;
+const wholeNumber = /^(-?\d+)(?:\.0+)?$/;
+
+/**
+ * The text form in which PostgreSQL reads a JSON value as the column's type; null for null. What is checked here is what
+ * PostgreSQL would report without the column's name (integers) or refuse for any type (NUL); the rest it checks itself.
+ *
+ * json and jsonb columns take objects, arrays, numbers and booleans as they are, and a string as JSON text when it is
+ * one (as Debezium sends them), else as a JSON string. bytea columns take base64 (as Connect's JsonConverter writes
+ * bytes) or PostgreSQL's `\x…` form. Array columns take JSON arrays or PostgreSQL's `{…}` text.
+ *
+ * `lossless` says that numbers come from a lossless decoder, so that a plain number is exact.
+ *
+ * @throws SluiceError `VALUE_OUT_OF_RANGE` or `VALUE_INVALID` with the column's name
+ */
+export function bindValue(
+  value: JsonValue,
+  column: TargetColumn,
+  lossless: boolean,
+): string | null | typeof needsLossless {
+  if (value === null) return null;
+  switch (typeof value) {
+    case 'string':
+      return bindString(value, column);
+    case 'number':
+      return bindNumber(value, column, lossless);
+    case 'boolean':
+      return String(value);
+    default:
+      if (value instanceof JsonNumber) return bindNumberText(value.source, column);
+      return bindStructure(value as Exclude<typeof value, JsonNumber>, column, lossless);
+  }
+}
+
+function bindString(value: string, column: TargetColumn): string {
+  if (value.includes('\0')) {
+    throw invalid(column, 'the text holds a NUL character (U+0000), which PostgreSQL cannot store');
+  }
+  if (!value.isWellFormed()) throw invalid(column, 'the text holds half of a surrogate pair');
+  switch (column.baseType) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      if (!integerText.test(value)) throw invalid(column, 'the text is not an integer');
+      if (value.length > longestIntegerText) throw outOfRange(column);
+      return boundInteger(BigInt(value.trim().replace(/^\+/, '')), column);
+    case 'json':
+    case 'jsonb':
+      return toJsonText(value, column);
+    case 'bytea':
+      return value.startsWith('\\x') ? value : toHex(value, column);
+    default:
+      return value;
+  }
+}
+
+function bindNumber(value: number, column: TargetColumn, lossless: boolean): string | typeof needsLossless {
+  switch (column.baseType) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      if (!Number.isInteger(value)) {
+        if (!lossless && Math.abs(value) > Number.MAX_SAFE_INTEGER) return needsLossless;
+        throw invalid(column, 'the number is not an integer');
+      }
+      if (!lossless && !Number.isSafeInteger(value)) return needsLossless;
+      return boundInteger(BigInt(value), column);
+    case 'float4':
+    case 'float8':
+      // A double that overflowed lost its text: PostgreSQL shall judge what the producer wrote.
+      return Number.isFinite(value) ? String(value) : needsLossless;
+    default:
+      return lossless ? String(value) : needsLossless;
+  }
+}
+
+function bindNumberText(source: string, column: TargetColumn): string {
+  if (!(column.baseType in integerBounds)) return source;
+  if (source.length > longestIntegerText) throw outOfRange(column);
+  const whole = wholeNumber.exec(source);
+  if (whole !== null) return boundInteger(BigInt(whole[1]!), column);
+  const value = Number(source);
+  if (!Number.isFinite(value)) throw outOfRange(column);
+  if (!Number.isInteger(value)) throw invalid(column, 'the number is not an integer');
+  return boundInteger(BigInt(value), column);
+}
+
+function boundInteger(value: bigint, column: TargetColumn): string {
+  const [lowest, highest] = integerBounds[column.baseType]!;
+  if (value < lowest || value > highest) throw outOfRange(column);
+  return String(value);
+}
+
+function bindStructure(
+  value: readonly JsonValue[] | { readonly [member: string]: JsonValue },
+  column: TargetColumn,
+  lossless: boolean,
+): string | typeof needsLossless {
+  if (!lossless && holdsNumber(value)) return needsLossless;
+  if (column.isArray && Array.isArray(value)) return toArrayText(value, column);
+  switch (column.baseType) {
+    case 'json':
+    case 'jsonb':
+    case 'text':
+    case 'varchar':
+    case 'bpchar': {
+      const text = JSON.stringify(value);
+      if (text.includes('\\u0000') && hasEscapedNul(text) && column.baseType !== 'json') {
+        throw invalid(column, 'a string in it holds a NUL character (U+0000), which PostgreSQL cannot store');
+      }
+      return text;
+    }
+    default:
+      throw invalid(column, `a JSON ${Array.isArray(value) ? 'array' : 'object'} does not fit its type`);
+  }
+}
+
+/** True when `\u0000` stands in the JSON text as an escape, not behind an escaped backslash. */
+function hasEscapedNul(text: string): boolean {
+  return /(?<!\\)(?:\\\\)*\\u0000/.test(text);
+}
+
+function holdsNumber(value: JsonValue): boolean {
+  if (typeof value === 'number') return true;
+  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return false;
+  return Object.values(value).some(holdsNumber);
+}
+
+function toJsonText(value: string, column: TargetColumn): string {
+  if (column.isArray) return value;
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+
+function toHex(value: string, column: TargetColumn): string {
+  const bytes = Buffer.from(value, 'base64');
+  // Buffer skips what is not base64, so a difference in length shows that something was not.
+  const digits = value.replace(/=+$/, '').length;
+  if (Math.floor((digits * 3) / 4) !== bytes.length) throw invalid(column, 'the text is neither base64 nor \\x hex');
+  return `\\x${bytes.toString('hex')}`;
+}
+
+/** PostgreSQL's array literal; every element quoted, so that none is taken for NULL or a delimiter. */
+function toArrayText(values: readonly JsonValue[], column: TargetColumn): string {
+  const elements = values.map((value) => {
+    if (value === null) return 'NULL';
+    if (Array.isArray(value)) return toArrayText(value, column);
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    if (text.includes('\0')) throw invalid(column, 'an element holds a NUL character (U+0000)');
+    return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  });
+  return `{${elements.join(',')}}`;
+}
+
+function outOfRange(column: TargetColumn): SluiceError {
+  return new SluiceError(
+    'VALUE_OUT_OF_RANGE',
+    `Column ${column.name}: the number is out of range for ${column.castType}.`,
+    {
+      stage: 'bind',
+      column: column.name,
+    },
+  );
+}
+
+function invalid(column: TargetColumn, what: string): SluiceError {
+  return new SluiceError('VALUE_INVALID', `Column ${column.name} (${column.castType}): ${what}.`, {
+    stage: 'bind',
+    column: column.name,
+  });
+}

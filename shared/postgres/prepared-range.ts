@@ -1,0 +1,58 @@
+import type { ChangeEvent, ChangeSource } from '../change/change-event.ts';
+import type { SluiceError } from '../errors/sluice-error.ts';
+import type { ColumnPredicate } from '../filter/column-filter.ts';
+import type { KafkaRecord } from '../kafka/record.ts';
+import type { BoundChange } from './bound-change.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import type { Gap, LedgerMove } from './ledger.ts';
+import type { TableName } from './read-target-table.ts';
+import type { TableBinder } from './table-binder.ts';
+
+/** What the steps before the database made of a record. */
+export type Evaluated =
+  | {
+      readonly kind: 'change';
+      readonly event: ChangeEvent;
+      readonly table: TableName;
+      /** The columns to write, given the key columns of the target. */
+      readonly columnsFor: (keyColumns: readonly string[], source: ChangeSource | undefined) => ColumnPredicate;
+    }
+  | { readonly kind: 'filtered' }
+  | { readonly kind: 'rejected'; readonly error: SluiceError };
+
+/** Runs the steps before the database on one record; with `lossless`, numbers keep every digit. Never throws data errors. */
+export type Evaluate = (record: KafkaRecord, lossless: boolean) => Evaluated;
+
+/** A change that is ready to be written, and the record that it came from. */
+export interface PreparedChange {
+  readonly record: KafkaRecord;
+  readonly binder: TableBinder;
+  readonly change: BoundChange;
+}
+
+/** A range of a partition of which every record has a fate but for what PostgreSQL may say. */
+export interface PreparedRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly move: LedgerMove;
+  /** In offset order. */
+  readonly changes: readonly PreparedChange[];
+  readonly letters: readonly DeadLetter[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What became of a range. `applied + filtered + duplicate + deadLettered` = the records that were taken. */
+export interface RangeOutcome {
+  readonly topic: string;
+  readonly partition: number;
+  /** The ledger's next offset afterwards. */
+  readonly nextOffset: number;
+  readonly applied: number;
+  readonly filtered: number;
+  readonly duplicate: number;
+  readonly deadLettered: number;
+  /** Updates that found no row; they count as applied. */
+  readonly unmatched: number;
+  /** First offset that was not taken, and why; absent when the whole range was. */
+  readonly failure?: { readonly failedAt: number; readonly error: SluiceError };
+}

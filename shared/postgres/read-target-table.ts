@@ -1,0 +1,152 @@
+import type { ClientBase } from 'pg';
+import { SluiceError } from '../errors/sluice-error.ts';
+import { quoteIdentifier, quoteQualifiedName } from './identifier.ts';
+import type { TargetColumn, TargetTable } from './target-table.ts';
+
+// A name is looked up with its exact case first; an unquoted spelling (`Public.T1`) is folded only if that is missing.
+const tableSql = `
+  select c.oid::int8::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind
+  from (
+    select coalesce(
+      case when $2::text is null then to_regclass(quote_ident($1)) else to_regclass(quote_ident($2) || '.' || quote_ident($1)) end,
+      case when $2::text is null then to_regclass(quote_ident(lower($1))) else to_regclass(quote_ident(lower($2)) || '.' || quote_ident(lower($1))) end
+    ) as oid
+  ) found
+  join pg_class c on c.oid = found.oid
+  join pg_namespace n on n.oid = c.relnamespace`;
+
+const columnSql = `
+  with recursive base as (
+    select a.attnum, a.atttypid as typid, t.typbasetype, t.typtype, a.atttypmod as typmod, t.typtypmod
+    from pg_attribute a join pg_type t on t.oid = a.atttypid
+    where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped
+    union all
+    select b.attnum, t.oid, t.typbasetype, t.typtype,
+      case when b.typmod = -1 then b.typtypmod else b.typmod end, t.typtypmod
+    from base b join pg_type t on t.oid = b.typbasetype
+    where b.typtype = 'd'
+  )
+  select a.attname as name, format_type(a.atttypid, -1) as cast_type, t.typname as base_type, t.typcategory = 'A' as is_array,
+    b.typmod as type_modifier, co.collisdeterministic is distinct from false as has_deterministic_collation,
+    exists (
+      select 1 from pg_opclass o
+      where o.opcdefault and o.opcmethod = (select oid from pg_am where amname = 'btree')
+        and (o.opcintype = t.oid or (t.typcategory = 'A' and t.typelem <> 0) or t.typtype in ('e', 'r', 'm')
+             or exists (select 1 from pg_cast k where k.castsource = t.oid and k.casttarget = o.opcintype and k.castmethod = 'b' and k.castcontext = 'i'))
+    ) as has_equality,
+    a.attnotnull and not a.atthasdef and a.attidentity = '' as required, a.attgenerated <> '' as generated,
+    array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum) as key_position
+  from pg_attribute a
+  join base b on b.attnum = a.attnum and b.typtype <> 'd'
+  join pg_type t on t.oid = b.typid
+  left join pg_collation co on co.oid = a.attcollation
+  left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
+  where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped
+  order by a.attnum`;
+
+// A deferrable, partial or expression index cannot decide `on conflict (columns)`.
+const uniqueSql = `
+  select exists (
+    select 1 from pg_index i
+    where i.indrelid = $1::oid and i.indisunique and i.indisvalid and i.indimmediate
+      and i.indpred is null and i.indexprs is null
+      and (
+        select array_agg(a.attname::text order by a.attname::text collate "C")
+        from pg_attribute a
+        where a.attrelid = i.indrelid and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+      ) = (select array_agg(k order by k collate "C") from unnest($2::text[]) k)
+  ) as is_unique`;
+
+interface ColumnRow {
+  name: string;
+  cast_type: string;
+  base_type: string;
+  is_array: boolean;
+  type_modifier: number;
+  has_deterministic_collation: boolean;
+  has_equality: boolean;
+  required: boolean;
+  generated: boolean;
+  key_position: number | null;
+}
+
+/** Name of a target table: `schema` null means the connection's search path decides. */
+export interface TableName {
+  readonly schema: string | null;
+  readonly name: string;
+}
+
+/**
+ * Reads the description of a target table from the catalog. `keyFields` names the key columns; when empty, the table's
+ * primary key serves.
+ *
+ * @throws SluiceError `TABLE_MISSING` when the connection user sees no such table, `TABLE_UNUSABLE` when a key field is
+ *   no column of it or it is nothing that rows can be written to
+ */
+export async function readTargetTable(
+  client: ClientBase,
+  tableName: TableName,
+  keyFields: readonly string[],
+): Promise<TargetTable> {
+  const wanted = tableName.schema === null ? tableName.name : `${tableName.schema}.${tableName.name}`;
+  const found = await client.query<{ oid: string; schema: string; name: string; kind: string }>(tableSql, [
+    tableName.name,
+    tableName.schema,
+  ]);
+  const table = found.rows[0];
+  if (table === undefined) {
+    throw new SluiceError('TABLE_MISSING', `The target table ${wanted} does not exist. Create it; the records wait.`);
+  }
+  const displayName = `${table.schema}.${table.name}`;
+  if (!['r', 'p', 'v', 'f'].includes(table.kind)) {
+    throw new SluiceError(
+      'TABLE_UNUSABLE',
+      `${displayName} is neither a table nor a view; rows cannot be written to it.`,
+    );
+  }
+  const { rows } = await client.query<ColumnRow>(columnSql, [table.oid]);
+  const columns = new Map(rows.map((row) => [row.name, toTargetColumn(row)]));
+  const keyColumns = toKeyColumns(displayName, columns, rows, keyFields);
+  const unique = await client.query<{ is_unique: boolean }>(uniqueSql, [table.oid, keyColumns.map(({ name }) => name)]);
+  return {
+    displayName,
+    quoted: quoteQualifiedName(table.schema, table.name),
+    columns,
+    keyColumns,
+    keyIsUnique: unique.rows[0]!.is_unique,
+  };
+}
+
+function toTargetColumn(row: ColumnRow): TargetColumn {
+  return {
+    name: row.name,
+    quoted: quoteIdentifier(row.name),
+    castType: row.cast_type,
+    baseType: row.base_type,
+    isArray: row.is_array,
+    typeModifier: row.type_modifier,
+    hasEquality: row.has_equality,
+    hasDeterministicCollation: row.has_deterministic_collation,
+    required: row.required,
+    generated: row.generated,
+  };
+}
+
+function toKeyColumns(
+  displayName: string,
+  columns: ReadonlyMap<string, TargetColumn>,
+  rows: readonly ColumnRow[],
+  keyFields: readonly string[],
+): TargetColumn[] {
+  if (keyFields.length === 0) {
+    const inKey = rows.filter((row) => row.key_position !== null);
+    return inKey.sort((a, b) => a.key_position! - b.key_position!).map((row) => columns.get(row.name)!);
+  }
+  return keyFields.map((field) => {
+    const column = columns.get(field);
+    if (column === undefined) {
+      throw new SluiceError('TABLE_UNUSABLE', `pk.fields names ${field}, which is no column of ${displayName}.`);
+    }
+    return column;
+  });
+}

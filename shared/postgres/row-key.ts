@@ -1,0 +1,80 @@
+import type { TargetColumn } from './target-table.ts';
+
+/** Identity of a row: the text forms of its key columns, in the table's key order. */
+export interface RowKey {
+  readonly values: readonly string[];
+  /**
+   * Two keys are the same row for PostgreSQL exactly when their canonical forms are equal; absent when that cannot be
+   * told from the text. Injective over the key columns.
+   */
+  readonly canonical?: string;
+}
+
+const plainNumeric = /^\s*([+-]?)0*(\d*)(?:\.(\d*?)0*)?\s*$/;
+const uuidText = /^[0-9a-f]{32}$/;
+
+/** Builds a row key; its canonical form follows the types of the key columns, not the spelling of the values. */
+export function buildRowKey(columns: readonly TargetColumn[], values: readonly string[]): RowKey {
+  if (columns.length === 1) {
+    const canonical = canonicalForm(values[0]!, columns[0]!);
+    return canonical === undefined ? { values } : { values, canonical };
+  }
+  const parts: string[] = [];
+  for (let i = 0; i < columns.length; i++) {
+    const part = canonicalForm(values[i]!, columns[i]!);
+    if (part === undefined) return { values };
+    parts.push(part);
+  }
+  return { values, canonical: JSON.stringify(parts) };
+}
+
+/** True when both keys name one row; undefined when only PostgreSQL can tell. */
+export function isSameRow(a: RowKey, b: RowKey): boolean | undefined {
+  if (a.canonical !== undefined && b.canonical !== undefined) return a.canonical === b.canonical;
+  return a.values.every((value, i) => value === b.values[i]) ? true : undefined;
+}
+
+/** The one text for all spellings of a value that are equal as the column's type; undefined when that is not known. */
+function canonicalForm(text: string, column: TargetColumn): string | undefined {
+  if (column.isArray) return undefined;
+  switch (column.baseType) {
+    case 'int2':
+    case 'int4':
+    case 'int8':
+      return String(BigInt(text));
+    case 'text':
+      return column.hasDeterministicCollation ? text : undefined;
+    case 'varchar':
+      return column.hasDeterministicCollation && fitsLength(text, column) ? text : undefined;
+    case 'bpchar': {
+      // char(n) compares without trailing blanks.
+      const trimmed = text.replace(/ +$/, '');
+      return column.hasDeterministicCollation && fitsLength(trimmed, column) ? trimmed : undefined;
+    }
+    case 'uuid': {
+      const digits = text.toLowerCase().replace(/[{}-]/g, '');
+      return uuidText.test(digits) ? digits : undefined;
+    }
+    case 'numeric':
+      return canonicalNumeric(text, column);
+    default:
+      return undefined;
+  }
+}
+
+function fitsLength(text: string, column: TargetColumn): boolean {
+  // varchar(n) and char(n) keep n + 4 in their type modifier (VARHDRSZ); a longer text is refused or cut.
+  return column.typeModifier < 0 || text.length <= column.typeModifier - 4;
+}
+
+function canonicalNumeric(text: string, column: TargetColumn): string | undefined {
+  const match = plainNumeric.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole = '', fraction = ''] = match;
+  if (whole === '' && fraction === '' && !/\d/.test(text)) return undefined;
+  // numeric(p, s) keeps (p << 16 | s) + 4; digits beyond the scale are rounded away on assignment.
+  const scale = column.typeModifier < 0 ? Number.POSITIVE_INFINITY : (column.typeModifier - 4) & 0x7ff;
+  if (fraction.length > scale) return undefined;
+  const digits = `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
+  return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+}

@@ -1,0 +1,201 @@
+import type { BoundRow } from './bound-row.ts';
+import type { KeyedRow } from './compact.ts';
+import type { RowKey } from './row-key.ts';
+import type { TargetColumn, TargetTable } from './target-table.ts';
+import { encodeTextArray } from './text-array.ts';
+
+/** SQL text and its parameters, ready to be sent. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly (Buffer | string | null)[];
+  /** Rows that it is meant to find, when fewer found ones are to be counted as unmatched. */
+  readonly expectedRows?: number;
+}
+
+/** Deletes the rows of the keys; missing ones are no error. */
+export function buildDelete(table: TargetTable, keys: readonly RowKey[]): Statement {
+  const columns = table.keyColumns;
+  const source = sourceOf(columns, 'k');
+  return {
+    text: `delete from ${table.quoted} t using (select ${source}) s where ${joinOn(columns, 'k')}`,
+    values: columns.map((_, i) => encodeTextArray(keys.map(({ values }) => values[i]!))),
+  };
+}
+
+/** Inserts rows of one column set; an existing key is PostgreSQL's unique_violation. */
+export function buildInsert(table: TargetTable, rows: readonly BoundRow[]): Statement {
+  const { columns } = rows[0]!.set;
+  if (columns.length === 0) {
+    // An image without columns is a row of defaults.
+    return { text: `insert into ${table.quoted} select from generate_series(1, ${rows.length})`, values: [] };
+  }
+  return {
+    text: `insert into ${table.quoted} (${namesOf(columns)}) overriding system value select ${sourceOf(columns, 'c')}`,
+    values: arraysOf(rows),
+  };
+}
+
+/**
+ * Writes rows of one column set whose keys differ: an existing row gets the columns of the set and keeps its others.
+ *
+ * PostgreSQL checks NOT NULL on the proposed row before it looks for a conflict, so a set that lacks a required column
+ * updates first and inserts only what was not found; so does a key without a unique index.
+ */
+export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Statement {
+  const { set } = rows[0]!;
+  const keys = table.keyColumns;
+  const others = set.columns.filter((column) => !keys.includes(column));
+  const onConflict = table.keyIsUnique
+    ? ` on conflict (${namesOf(keys)}) do ${
+        others.length === 0
+          ? 'nothing'
+          : `update set ${others.map(({ quoted }) => `${quoted} = excluded.${quoted}`).join(', ')}`
+      }`
+    : '';
+  if (table.keyIsUnique && !set.lacksRequired) {
+    const insert = buildInsert(table, rows);
+    return { ...insert, text: insert.text + onConflict };
+  }
+  const aliases = set.columns.map((_, i) => `c${i}`);
+  const aliasOf = (column: TargetColumn) => aliases[set.positions.get(column.name)!]!;
+  const updated = others.length === 0 ? keys : others;
+  const text = `
+    with s as materialized (select ${sourceOf(set.columns, 'c')}),
+    u as (
+      update ${table.quoted} t set ${updated.map((column) => `${column.quoted} = s.${aliasOf(column)}`).join(', ')}
+      from s where ${keys.map((key) => `t.${key.quoted} = s.${aliasOf(key)}`).join(' and ')}
+      returning ${keys.map((key, i) => `t.${key.quoted} as k${i}`).join(', ')}
+    )
+    insert into ${table.quoted} (${namesOf(set.columns)}) overriding system value
+    select ${aliases.map((alias) => `s.${alias}`).join(', ')} from s
+    where not exists (select from u where ${keys.map((key, i) => `u.k${i} = s.${aliasOf(key)}`).join(' and ')})${onConflict}`;
+  return { text, values: arraysOf(rows) };
+}
+
+/**
+ * Updates rows of one column set where their keys stand; rows that are not found stay unmatched. The key columns are
+ * assigned only with `movesKey`: PostgreSQL refuses to assign an identity column even its own value.
+ */
+export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], movesKey = false): Statement {
+  const { columns } = rows[0]!.row.set;
+  const keys = table.keyColumns;
+  const assigned = columns.flatMap((column, i) =>
+    movesKey || !keys.includes(column) ? [`${column.quoted} = s.c${i}`] : [],
+  );
+  // A row of nothing but its key is still looked for, so that a missing one is counted.
+  if (assigned.length === 0) assigned.push(`${keys[0]!.quoted} = t.${keys[0]!.quoted}`);
+  return {
+    text: `update ${table.quoted} t set ${assigned.join(', ')}
+      from (select ${sourceOf(columns, 'c')}, ${sourceOf(keys, 'k', columns.length)}) s where ${joinOn(keys, 'k')}`,
+    values: [
+      ...arraysOf(rows.map(({ row }) => row)),
+      ...keys.map((_, i) => encodeTextArray(rows.map(({ key }) => key.values[i]!))),
+    ],
+    expectedRows: rows.length,
+  };
+}
+
+/**
+ * Moves a row to another key. With `replaces`, a row that stands in the way is removed first, and a row that is not
+ * there is written at the new key; without, it stays unmatched.
+ */
+export function buildMove(
+  table: TargetTable,
+  move: { readonly key: RowKey; readonly newKey: RowKey; readonly row: BoundRow },
+  replaces: boolean,
+): Statement[] {
+  if (!replaces) return [buildUpdate(table, [move], true)];
+  const keys = table.keyColumns;
+  const at = (alias: string, first: number) =>
+    keys.map(({ quoted, castType }, i) => `${alias}.${quoted} = $${first + i}::${castType}`).join(' and ');
+  const areOneRow = keys
+    .map(({ castType }, i) => `$${1 + i}::${castType} = $${1 + keys.length + i}::${castType}`)
+    .join(' and ');
+  const remove: Statement = {
+    text: `delete from ${table.quoted} t where ${at('t', 1 + keys.length)} and not (${areOneRow})
+      and exists (select from ${table.quoted} o where ${at('o', 1)})`,
+    values: [...move.key.values, ...move.newKey.values],
+  };
+  const { columns } = move.row.set;
+  const assigned = columns.map(({ quoted, castType }, i) => `${quoted} = $${i + 1}::${castType}`).join(', ');
+  const values = columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ');
+  const others = columns.filter((column) => !keys.includes(column));
+  const insertText = `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
+    select ${values} where not exists (select from moved)${
+      table.keyIsUnique
+        ? ` on conflict (${namesOf(keys)}) do ${
+            others.length === 0
+              ? 'nothing'
+              : `update set ${others.map(({ quoted }) => `${quoted} = excluded.${quoted}`).join(', ')}`
+          }`
+        : ''
+    }`;
+  const write: Statement = {
+    text: `with moved as (update ${table.quoted} t set ${assigned} where ${at('t', columns.length + 1)} returning 1) ${insertText}`,
+    values: [...move.row.values, ...move.key.values],
+  };
+  return [remove, write];
+}
+
+/** Updates the rows that the match names, on a table without key; with `inserts` a row that matches none is inserted. */
+export function buildUpdateMatch(table: TargetTable, match: BoundRow, row: BoundRow, inserts: boolean): Statement {
+  const { columns } = row.set;
+  const found = buildMatch(table, match, columns.length + 1);
+  const assigned = columns.map(({ quoted, castType }, i) => `${quoted} = $${i + 1}::${castType}`).join(', ');
+  const update = `update ${table.quoted} t set ${assigned} where ${found.condition}`;
+  const values = [...row.values, ...found.values];
+  if (!inserts) return { text: update, values, expectedRows: 1 };
+  return {
+    text: `with updated as (${update} returning 1)
+      insert into ${table.quoted} (${namesOf(columns)}) overriding system value
+      select ${columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ')} where not exists (select from updated)`,
+    values,
+  };
+}
+
+/** Deletes the rows that the match names, on a table without key. */
+export function buildDeleteMatch(table: TargetTable, match: BoundRow): Statement {
+  const found = buildMatch(table, match, 1);
+  return { text: `delete from ${table.quoted} t where ${found.condition}`, values: found.values };
+}
+
+/** A full image means one row, whichever of equal ones; a partial image means every row that it fits. */
+function buildMatch(
+  table: TargetTable,
+  match: BoundRow,
+  firstParameter: number,
+): { condition: string; values: (string | null)[] } {
+  const values: (string | null)[] = [];
+  const conditions = match.set.columns.map((column, i) => {
+    const value = match.values[i]!;
+    if (value === null) return `m.${column.quoted} is null`;
+    values.push(value);
+    const parameter = `$${firstParameter + values.length - 1}::${column.castType}`;
+    // json and xml have no equality; their text is compared.
+    return column.hasEquality ? `m.${column.quoted} = ${parameter}` : `m.${column.quoted}::text = (${parameter})::text`;
+  });
+  const one = match.set.isFull ? ' limit 1' : '';
+  return {
+    condition: `(t.tableoid, t.ctid) in (select m.tableoid, m.ctid from ${table.quoted} m where ${conditions.join(' and ')}${one})`,
+    values,
+  };
+}
+
+function namesOf(columns: readonly TargetColumn[]): string {
+  return columns.map(({ quoted }) => quoted).join(', ');
+}
+
+// In the select list unnest streams; in from it would fill a tuplestore for each column.
+function sourceOf(columns: readonly TargetColumn[], prefix: string, offset = 0): string {
+  return columns
+    .map(({ castType }, i) => `unnest($${offset + i + 1}::text[])::${castType} as ${prefix}${i}`)
+    .join(', ');
+}
+
+function joinOn(keys: readonly TargetColumn[], prefix: string): string {
+  return keys.map(({ quoted }, i) => `t.${quoted} = s.${prefix}${i}`).join(' and ');
+}
+
+function arraysOf(rows: readonly BoundRow[]): Buffer[] {
+  return rows[0]!.set.columns.map((_, i) => encodeTextArray(rows.map(({ values }) => values[i]!)));
+}

@@ -1,0 +1,34 @@
+/** A column of a target table, as the catalog describes it. */
+export interface TargetColumn {
+  readonly name: string;
+  /** The name quoted for SQL. */
+  readonly quoted: string;
+  /** Type to cast a text parameter to: without length or precision, so that the assignment checks them. */
+  readonly castType: string;
+  /** `pg_type.typname` below all domains: `int4`, `bpchar`, `jsonb`, … For an array the name of its type: `_int4`. */
+  readonly baseType: string;
+  readonly isArray: boolean;
+  /** `pg_attribute.atttypmod`; -1 without one. */
+  readonly typeModifier: number;
+  /** False when the type has no default equality operator (json, xml, point, …). */
+  readonly hasEquality: boolean;
+  /** False for a collation under which different texts are equal. */
+  readonly hasDeterministicCollation: boolean;
+  /** A row cannot be inserted without a value for it: not null, no default, no identity. */
+  readonly required: boolean;
+  /** `generated always as (…)`: never written. */
+  readonly generated: boolean;
+}
+
+/** A target table as the catalog describes it. */
+export interface TargetTable {
+  /** `schema.table`, unquoted, for messages. */
+  readonly displayName: string;
+  /** Quoted and schema-qualified for SQL. */
+  readonly quoted: string;
+  readonly columns: ReadonlyMap<string, TargetColumn>;
+  /** Columns that identify a row: `pk.fields`, else the primary key in its order; empty for a table without key. */
+  readonly keyColumns: readonly TargetColumn[];
+  /** True when a unique index holds on exactly the key columns, so that `on conflict` can decide by them. */
+  readonly keyIsUnique: boolean;
+}
