@@ -16,8 +16,6 @@ export function toTableName(settings: TargetSettings, topic: string): TableName 
 }
 
 function splitName(text: string): string[] {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the property's own placeholder, replaced here
-  const topicPlaceholder = '${topic}';
   const parts = text.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [text];
   return parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part));
 }
