@@ -1,0 +1,30 @@
+import { openRecordLog, type RecordLog } from '../record-log/record-log.ts';
+import { RecordLogSource } from '../record-log/record-log-source.ts';
+import type { RecordSource } from '../event-source/record-source.ts';
+import type { RunningService } from './service.ts';
+
+/** The stack's broker: the embedded record log. */
+export interface RunningBroker extends RunningService {
+  readonly log: RecordLog;
+  /** What the event source driver reads. */
+  readonly source: RecordSource;
+  /** Identity of the cluster in the ledger. */
+  readonly clusterId: string;
+}
+
+/**
+ * Opens the record log. `logUrl` is the database that holds it.
+ *
+ * @throws SluiceError `STACK_RUNNING` when another stack uses it, `DATABASE_UNAVAILABLE`, or the signal's reason
+ */
+export async function startBroker({
+  logUrl,
+  signal,
+}: {
+  readonly logUrl: string;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<RunningBroker> {
+  signal?.throwIfAborted();
+  const log = await openRecordLog(logUrl);
+  return { log, source: new RecordLogSource(log), clusterId: log.clusterId, stop: () => log.close() };
+}
