@@ -1,0 +1,41 @@
+import type { Clock } from '../../localstack/event-source/clock.ts';
+
+/** A clock that stands still until the test moves it. */
+export class ManualClock implements Clock {
+  #nowMs = Date.UTC(2026, 0, 1);
+  readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Timers that have not run. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves on, running the timers on the way in their order; what they start gets its turn after each. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      await settle();
+      const due = [...this.#timers].filter((timer) => timer.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due);
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
+      due.callback();
+    }
+    this.#nowMs = untilMs;
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
