@@ -18,6 +18,9 @@ export interface AppOptions {
 /** Larger than any configuration that fits a function's environment. */
 const maxBodyBytes = 1_048_576;
 
+/** Up to this length a refused body is read to its end, since a client that is still sending may miss the answer. */
+const maxDiscardedBytes = 16 * maxBodyBytes;
+
 /**
  * Kafka Connect's REST API over AWS Lambda, without state of its own: a connector is its functions, its event source
  * mappings and their tags. Every error is answered as Connect does, `{"error_code", "message"}`.
@@ -28,16 +31,12 @@ export function createApp(options: AppOptions): Hono {
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
-      onError: (context) => toResponse(context, new RestError(413, `A body has at most ${maxBodyBytes} bytes.`)),
+      onError: async (context) => {
+        await discardBody(context);
+        return toResponse(context, new RestError(413, `A body has at most ${maxBodyBytes} bytes.`));
+      },
     }),
   );
-  app.use(async (context, next) => {
-    // Connect takes JSON only; it also keeps a web page of another origin from sending a body unasked.
-    const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-    const hasBody = context.req.raw.body !== null && context.req.header('content-length') !== '0';
-    if (hasBody && type !== 'application/json') throw new RestError(415, 'HTTP 415 Unsupported Media Type');
-    await next();
-  });
   app.route('/', rootRoutes(options));
   app.route('/connectors', connectorRoutes(options));
   app.route('/connector-plugins', pluginRoutes());
@@ -53,6 +52,12 @@ function toResponse(context: Context, failure: unknown): Response {
   const { status, message, retryAfterSeconds } = toRestError(failure);
   if (retryAfterSeconds !== undefined) context.header('Retry-After', String(retryAfterSeconds));
   return context.json({ error_code: status, message }, status as 500);
+}
+
+async function discardBody(context: Context): Promise<void> {
+  const { body } = context.req.raw;
+  if (body === null || body.locked || Number(context.req.header('content-length') ?? 0) > maxDiscardedBytes) return;
+  await body.pipeTo(new WritableStream()).catch(() => undefined);
 }
 
 /** Whether a path fits a route's pattern, `:name` standing for one segment. */

@@ -6,7 +6,13 @@ import { applyTargetState, createConnector, deleteConnector, updateConnector } f
 import { checkConnector } from './check-connector.ts';
 import { toConnectorInfo, toShownConfig, toStateInfo, toTaskTopics } from './connector-view.ts';
 import { type DeployedConnector, readConnector, readConnectorNames, readMappings } from './deployed-connector.ts';
-import { parseConfigRequest, parseCreateRequest, type RequestedConfig, type TargetState } from './request-body.ts';
+import {
+  parseConfigRequest,
+  parseCreateRequest,
+  readJsonText,
+  type RequestedConfig,
+  type TargetState,
+} from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
 
 /** How long a creation takes at most; one that is not complete after that was interrupted. */
@@ -45,7 +51,7 @@ export function connectorRoutes(options: AppOptions): Hono {
   });
 
   routes.post('/', async (context) => {
-    const { name, config, initialState } = parseCreateRequest(await context.req.text());
+    const { name, config, initialState } = parseCreateRequest(await readJsonText(context));
     const checked = checkConnector(name, config, defaults);
     const existing = await readConnector(client, stage, name);
     if (existing && !isInterrupted(existing, options.now())) {
@@ -61,7 +67,7 @@ export function connectorRoutes(options: AppOptions): Hono {
 
   routes.put('/:name/config', async (context) => {
     const name = nameOf(context);
-    const requested = parseConfigRequest(await context.req.text());
+    const requested = parseConfigRequest(await readJsonText(context));
     const existing = await readConnector(client, stage, name);
     const checked = checkConnector(name, existing ? unmask(requested, existing) : requested, defaults);
     if (existing) await updateConnector(client, existing, checked, defaults);

@@ -9,6 +9,7 @@ import {
 import { decodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import { functionName, tagName } from '../../shared/contract/resource-name.ts';
+import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { isDeployableName } from './check-connector.ts';
 import type { TargetState } from './request-body.ts';
 import { isResourceMissing } from './rest-error.ts';
@@ -71,17 +72,22 @@ export async function readMappings(
   stage: string,
   name: string,
 ): Promise<readonly EventSourceMappingConfiguration[]> {
-  const perRole = await Promise.all(
-    (['sink', 'filter'] as const).map(async (role) => {
-      const mappings: EventSourceMappingConfiguration[] = [];
-      const query = { FunctionName: functionName(stage, name, role) };
-      for await (const page of paginateListEventSourceMappings({ client }, query)) {
-        mappings.push(...(page.EventSourceMappings ?? []));
-      }
-      return mappings;
-    }),
-  );
-  return perRole.flat();
+  const roles = ['sink', 'filter'] as const;
+  const lists = await Promise.all(roles.map((role) => readMappingsOf(client, functionName(stage, name, role))));
+  return lists.flat();
+}
+
+async function readMappingsOf(client: LambdaClient, FunctionName: string): Promise<EventSourceMappingConfiguration[]> {
+  const mappings: EventSourceMappingConfiguration[] = [];
+  try {
+    for await (const page of paginateListEventSourceMappings({ client }, { FunctionName })) {
+      mappings.push(...(page.EventSourceMappings ?? []));
+    }
+  } catch (error) {
+    // Most connectors have no filter function, and an interrupted creation may have ended before the sink.
+    if (!isResourceMissing(error)) throw error;
+  }
+  return mappings;
 }
 
 /** Name of the function that a mapping invokes. */
@@ -89,12 +95,18 @@ export function mappedFunctionName(mapping: EventSourceMappingConfiguration): st
   return mapping.FunctionArn?.split(':')[6] ?? '';
 }
 
+/** The connector that a function is the sink of; undefined for any other function, or one that was tampered with. */
 function toStoredConnector(configuration: FunctionConfiguration, stage: string): StoredConnector | undefined {
   const variables = configuration.Environment?.Variables;
   if (variables?.[environmentVariable.stage] !== stage) return undefined;
   if (variables[environmentVariable.connector] === undefined) return undefined;
-  const connector = decodeConnectorVariable(variables[environmentVariable.connector]);
-  return configuration.FunctionName === functionName(stage, connector.name, 'sink') ? connector : undefined;
+  try {
+    const connector = decodeConnectorVariable(variables[environmentVariable.connector]);
+    return configuration.FunctionName === functionName(stage, connector.name, 'sink') ? connector : undefined;
+  } catch (error) {
+    if (isSluiceError(error, 'config')) return undefined;
+    throw error;
+  }
 }
 
 function toTargetState(tag: string | undefined): TargetState {

@@ -11,12 +11,22 @@ import {
 import { pollUntil } from './poll-until.ts';
 import { conflictError, isResourceMissing } from './rest-error.ts';
 
-/** Creates the mapping and answers its UUID. */
+/**
+ * Creates the mapping and answers its UUID.
+ *
+ * @throws RestError 409 while a mapping that is being deleted still holds the consumer group
+ */
 export async function createMapping(
   client: LambdaClient,
   input: CreateEventSourceMappingCommandInput,
 ): Promise<string> {
-  return (await client.send(new CreateEventSourceMappingCommand(input))).UUID!;
+  try {
+    return (await client.send(new CreateEventSourceMappingCommand(input))).UUID!;
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name !== 'InvalidParameterValueException' || !/consumer group/i.test(message)) throw error;
+    throw conflictError('Another event source mapping still has the consumer group of this connector.', error);
+  }
 }
 
 /** Changes settings of the mapping, or whether it is enabled. */

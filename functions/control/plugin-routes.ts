@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { connectorClasses, matchingConnectorClasses } from '../../shared/config/product.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
-import { parseConfigRequest } from './request-body.ts';
+import { parseConfigRequest, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
 import { sluiceVersion } from './version.ts';
 
@@ -20,7 +20,7 @@ export function pluginRoutes(): Hono {
   });
   routes.put('/:plugin/config/validate', async (context) => {
     const plugin = context.req.param('plugin');
-    const config = toStrings(parseConfigRequest(await context.req.text()));
+    const config = toStrings(parseConfigRequest(await readJsonText(context)));
     const connectorClass = config['connector.class']?.trim() ?? '';
     if (connectorClass === '') {
       throw new RestError(400, `Connector config ${JSON.stringify(maskConfig(config))} contains no connector type`);

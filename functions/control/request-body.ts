@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { RestError } from './rest-error.ts';
 
 /** A connector's configuration as a request holds it; null where the request says null. */
@@ -11,6 +12,18 @@ export interface CreateRequest {
   readonly name: string;
   readonly config: RequestedConfig;
   readonly initialState: TargetState;
+}
+
+/**
+ * The text of a request's JSON body. Like Connect it takes no other content type, which also keeps a web page of
+ * another origin from sending a configuration unasked.
+ *
+ * @throws RestError 415
+ */
+export async function readJsonText(context: Context): Promise<string> {
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new RestError(415, 'HTTP 415 Unsupported Media Type');
+  return await context.req.text();
 }
 
 /**
