@@ -85,8 +85,8 @@ function bindNumber(value: number, column: TargetColumn, lossless: boolean): str
       return boundInteger(BigInt(value), column);
     case 'float4':
     case 'float8':
-      // A double that overflowed lost its text: PostgreSQL shall judge what the producer wrote.
-      return Number.isFinite(value) ? String(value) : needsLossless;
+      // A double that overflowed lost its text, and String loses the sign of zero: PostgreSQL gets the producer's token.
+      return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : needsLossless;
     default:
       return lossless ? String(value) : needsLossless;
   }

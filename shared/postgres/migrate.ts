@@ -34,10 +34,18 @@ export async function migrate(client: Client, schema: string): Promise<void> {
   } catch (error) {
     await rollback(client);
     if (!(error instanceof DatabaseError) || error.code !== '42501') throw error;
-    const script = migrations.map(({ sql }) => sql.trim()).join('\n\n');
-    const message = `The connection user may not create Sluice's tables (${error.message}). Let a role that may run this SQL, and grant the connection user usage on the schema and select, insert, update, delete on its tables:\n${script}`;
+    const script = [...migrations.map(({ sql }) => sql.trim()), buildGrants(client, schema)].join('\n\n');
+    const message = `The connection user may not create Sluice's tables (${error.message}). Let a role that may do so run this SQL:\n${script}`;
     throw new SluiceError('LEDGER_MISSING', message, { stage: 'write', sqlState: error.code, cause: error });
   }
+}
+
+function buildGrants(client: Client, schema: string): string {
+  const role = quoteIdentifier(client.user ?? '');
+  return [
+    `grant usage on schema ${quoteIdentifier(schema)} to ${role};`,
+    `grant select, insert, update, delete on all tables in schema ${quoteIdentifier(schema)} to ${role};`,
+  ].join('\n');
 }
 
 async function readApplied(client: Client, schema: string): Promise<Set<number>> {

@@ -78,8 +78,12 @@ export class TargetConnection {
 
   #forget(client: pg.Client): void {
     const current = this.#client;
-    void current?.then((held) => {
-      if (held === client && this.#client === current) this.#client = null;
-    });
+    current?.then(
+      (held) => {
+        if (held === client && this.#client === current) this.#client = null;
+      },
+      // Whoever opened it has got the failure.
+      () => undefined,
+    );
   }
 }
