@@ -11,11 +11,11 @@ export const functionNames = ['sink', 'filter', 'control'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** What {@link buildBundles} needs. */
-export interface BuildOptions {
+export interface BuildOptions<Name extends FunctionName> {
   /** Folder that receives one folder a function. */
   readonly outDir: string;
   /** Default: all of them. */
-  readonly functions?: readonly FunctionName[];
+  readonly functions?: readonly Name[];
 }
 
 /** Where `npm run build`, CDK and the local stack keep the bundles: `dist/` of the checkout. */
@@ -23,6 +23,8 @@ export const defaultOutDir = fileURLToPath(new URL('../dist', import.meta.url));
 
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const ledgerSchemaDir = 'shared/postgres/schema';
+/** The module that reads the ledger's SQL files; bundles without it do not get them. */
+const ledgerSchemaReader = 'shared/postgres/migrate.ts';
 
 /**
  * CommonJS packages (pg) inside an ES module still call `require`, and some read `__dirname`. The imported names are
@@ -43,15 +45,16 @@ const banner = [
  * reads beside itself. All lie flat, so that a path relative to `import.meta.url` holds in every chunk.
  *
  * A folder appears whole or not at all: a process that starts meanwhile sees the old or the new one. A folder whose
- * content would not change is left alone. Functions without a `handler.ts` are left out.
+ * content would not change is left alone.
  */
-export async function buildBundles(options: BuildOptions): Promise<Readonly<Record<FunctionName, string>>> {
+export async function buildBundles<Name extends FunctionName = FunctionName>(
+  options: BuildOptions<Name>,
+): Promise<Readonly<Record<Name, string>>> {
   const outDir = resolve(options.outDir);
-  const wanted = options.functions ?? functionNames;
-  const present = wanted.filter((name) => existsSync(join(projectDir, 'functions', name, 'handler.ts')));
+  const names = (options.functions ?? functionNames) as readonly Name[];
   await mkdir(outDir, { recursive: true });
-  const folders = await Promise.all(present.map(async (name) => [name, await buildBundle(name, outDir)] as const));
-  return Object.fromEntries(folders) as Record<FunctionName, string>;
+  const folders = await Promise.all(names.map(async (name) => [name, await buildBundle(name, outDir)] as const));
+  return Object.fromEntries(folders) as Record<Name, string>;
 }
 
 /**
@@ -108,7 +111,8 @@ async function buildBundle(name: FunctionName, outDir: string): Promise<string> 
     logLevel: 'warning',
   });
   const files = new Map<string, Uint8Array>(outputFiles.map((file) => [basename(file.path), file.contents]));
-  if (Object.keys(metafile.inputs).some((input) => input.startsWith('shared/postgres/'))) await addLedgerSchema(files);
+  const bundled = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  if (bundled.includes(ledgerSchemaReader)) await addLedgerSchema(files);
   if (!(await holds(folder, files))) await replaceFolder(folder, files);
   await writeAtomically(metafilePath(folder), JSON.stringify(metafile));
   return folder;
@@ -116,8 +120,7 @@ async function buildBundle(name: FunctionName, outDir: string): Promise<string> 
 
 async function addLedgerSchema(files: Map<string, Uint8Array>): Promise<void> {
   const dir = join(projectDir, ledgerSchemaDir);
-  const names = existsSync(dir) ? await readdir(dir) : [];
-  for (const name of names.filter((file) => file.endsWith('.sql')).sort()) {
+  for (const name of (await readdir(dir)).filter((file) => file.endsWith('.sql')).sort()) {
     files.set(`schema/${name}`, await readFile(join(dir, name)));
   }
 }
@@ -133,7 +136,8 @@ async function holds(folder: string, files: ReadonlyMap<string, Uint8Array>): Pr
   return (await Promise.all(same)).every(Boolean);
 }
 
-async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+/** Other processes may build the same sources at once; whoever meets one of them in the middle tries again. */
+async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Array>, attempts = 5): Promise<void> {
   const id = randomUUID();
   const [fresh, old] = [`${folder}.${id}.new`, `${folder}.${id}.old`];
   try {
@@ -144,8 +148,9 @@ async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Arr
     if (existsSync(folder)) await rename(folder, old);
     await rename(fresh, folder);
   } catch (error) {
-    // Another process that builds the same sources may have been quicker; its folder serves as well.
-    if (!(await holds(folder, files))) throw error;
+    if (await holds(folder, files)) return;
+    if (attempts === 1) throw error;
+    await replaceFolder(folder, files, attempts - 1);
   } finally {
     await Promise.all([fresh, old].map((path) => rm(path, { recursive: true, force: true })));
   }

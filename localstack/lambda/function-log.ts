@@ -73,16 +73,20 @@ export class FunctionLog {
   }
 
   async #fileFor(bytes: number): Promise<FileHandle> {
-    if (this.#file !== undefined && this.#fileBytes > 0 && this.#fileBytes + bytes > this.#limits.maxBytes) {
+    this.#file ??= await this.#open();
+    if (this.#fileBytes > 0 && this.#fileBytes + bytes > this.#limits.maxBytes) {
       await this.#file.close();
-      await rename(this.path, `${this.path}.1`);
       this.#file = undefined;
-    }
-    if (this.#file === undefined) {
-      await mkdir(dirname(this.path), { recursive: true });
-      this.#file = await open(this.path, 'a');
-      this.#fileBytes = (await this.#file.stat()).size;
+      await rename(this.path, `${this.path}.1`);
+      this.#file = await this.#open();
     }
     return this.#file;
+  }
+
+  async #open(): Promise<FileHandle> {
+    await mkdir(dirname(this.path), { recursive: true });
+    const file = await open(this.path, 'a');
+    this.#fileBytes = (await file.stat()).size;
+    return file;
   }
 }

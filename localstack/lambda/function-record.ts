@@ -18,6 +18,7 @@ export interface FunctionConfiguration {
   readonly CodeSha256: string;
   readonly CodeSize: number;
   readonly Environment?: FunctionEnvironment;
+  readonly LoggingConfig?: { readonly LogFormat?: string; readonly ApplicationLogLevel?: string };
   /** ISO 8601. */
   readonly LastModified: string;
   readonly RevisionId: string;

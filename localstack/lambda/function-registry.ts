@@ -132,7 +132,7 @@ export class FunctionRegistry {
   /** Runs one event; undefined when the function is at its concurrency. */
   async invoke(record: FunctionRecord, payload: Buffer, context?: string): Promise<InvocationOutcome | undefined> {
     const runtime = this.#runtimeOf(record);
-    const stamp = codeStamp(record.code.folder);
+    const stamp = codeStamp(record.code.folder) ?? runtime.codeStamp;
     if (runtime.codeStamp !== stamp) runtime.runner.retire();
     runtime.codeStamp = stamp;
     const clientContext = context === undefined ? {} : { clientContext: context };

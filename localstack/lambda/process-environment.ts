@@ -23,6 +23,7 @@ export function buildProcessEnvironment(
   { configuration, code }: FunctionRecord,
   { identity, endpointUrl, path, now }: ProcessEnvironmentOptions,
 ): Record<string, string> {
+  const logging = configuration.LoggingConfig;
   const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
   return {
     PATH: path,
@@ -43,6 +44,9 @@ export function buildProcessEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${configuration.FunctionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomBytes(16).toString('hex')}`,
+    ...(logging?.LogFormat === 'JSON'
+      ? { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: logging.ApplicationLogLevel ?? 'INFO' }
+      : {}),
     LAMBDA_TASK_ROOT: code.folder,
     LAMBDA_RUNTIME_DIR: dirname(fileURLToPath(import.meta.url)),
     _HANDLER: configuration.Handler,

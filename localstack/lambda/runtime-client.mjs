@@ -174,15 +174,25 @@ function failProcess(label, error, exitCode) {
   postError(path, error).finally(() => process.exit(exitCode));
 }
 
-/** Lines as CloudWatch shows them: time, request id, level, message, separated by tabs; a line break becomes `\r`. */
+/**
+ * Lines as CloudWatch shows them: time, request id, level and message between tabs, a line break as `\r`; with the log
+ * format JSON one object a line.
+ */
 function patchConsole() {
-  const line =
-    (level) =>
-    (message, ...parameters) => {
-      const text = [new Date().toISOString(), currentRequestId ?? '-', level, format(message, ...parameters)];
-      process.stdout.write(`${text.join('\t').replaceAll('\n', '\r')}\n`);
+  const { AWS_LAMBDA_LOG_FORMAT: logFormat, AWS_LAMBDA_LOG_LEVEL: threshold = 'TRACE' } = process.env;
+  const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
+  const toLine = (timestamp, requestId, level, message) =>
+    logFormat === 'JSON'
+      ? JSON.stringify({ timestamp, level, requestId, message })
+      : [timestamp, requestId, level, message].join('\t').replaceAll('\n', '\r');
+  for (const level of levels) {
+    const isLogged = levels.indexOf(level) >= levels.indexOf(threshold.toUpperCase());
+    console[level.toLowerCase()] = (message, ...parameters) => {
+      if (!isLogged) return;
+      const line = toLine(new Date().toISOString(), currentRequestId ?? '-', level, format(message, ...parameters));
+      process.stdout.write(`${line}\n`);
     };
-  for (const level of ['trace', 'debug', 'info', 'warn', 'error']) console[level] = line(level.toUpperCase());
+  }
   console.log = console.info;
 }
 

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  CreateEventSourceMappingCommand,
+  type CreateEventSourceMappingCommandInput,
+  DeleteEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
+  InvalidParameterValueException,
+  ListEventSourceMappingsCommand,
+  ListTagsCommand,
+  paginateListEventSourceMappings,
+  ResourceConflictException,
+  ResourceNotFoundException,
+  TagResourceCommand,
+  UpdateEventSourceMappingCommand,
+  type UpdateEventSourceMappingCommandInput,
+} from '@aws-sdk/client-lambda';
+import { type OpenedLambda, openLambda } from '../support/open-lambda.ts';
+
+const echo = 'export const handler = async (event) => event;';
+const clusterArn = 'arn:aws:kafka:us-east-1:000000000000:cluster/demo/0f1d6b42-0000-0000-0000-000000000000-1';
+
+function mappingInput(more: object = {}): CreateEventSourceMappingCommandInput {
+  return {
+    FunctionName: 'one',
+    Topics: ['orders'],
+    StartingPosition: 'TRIM_HORIZON',
+    SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['127.0.0.1:9092'] } },
+    ...more,
+  };
+}
+
+async function openWithFunction(t: Parameters<typeof openLambda>[0]) {
+  const opened = await openLambda(t, { deletionTimeoutMs: 300 });
+  await opened.createFunction('one', echo);
+  const create = (more: object = {}) => opened.client.send(new CreateEventSourceMappingCommand(mappingInput(more)));
+  const update = (UUID: string | undefined, more: Partial<UpdateEventSourceMappingCommandInput>) =>
+    opened.client.send(new UpdateEventSourceMappingCommand({ UUID, ...more }));
+  const read = (UUID: string | undefined) => opened.client.send(new GetEventSourceMappingCommand({ UUID }));
+  const remove = (UUID: string | undefined) => opened.client.send(new DeleteEventSourceMappingCommand({ UUID }));
+  return { ...opened, create, update, read, remove };
+}
+
+/** Stands in for the driver: answers every change with what a driver reports once it has followed it. */
+function attachDriver({ lambda }: OpenedLambda): { states: string[]; detach: () => void } {
+  const states: string[] = [];
+  const follow = async () => {
+    for (const { UUID, State } of await lambda.listEventSourceMappings()) {
+      states.push(State);
+      const state = ['Creating', 'Enabling', 'Updating'].includes(State) ? 'Enabled' : 'Disabled';
+      await lambda.reportProgress(UUID, { state });
+    }
+  };
+  return { states, detach: lambda.onMappingsChanged(() => void follow()) };
+}
+
+test('a mapping keeps and returns what it was created with, and Lambda’s defaults', async (t) => {
+  const { create, read, client } = await openWithFunction(t);
+  const sent = {
+    BatchSize: 500,
+    MaximumBatchingWindowInSeconds: 2,
+    MaximumRetryAttempts: 3,
+    MaximumRecordAgeInSeconds: 600,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 4 },
+    DestinationConfig: { OnFailure: { Destination: 'kafka://failed' } },
+    SourceAccessConfigurations: [{ Type: 'SASL_SCRAM_512_AUTH', URI: 'arn:aws:secretsmanager:secret' }],
+    FilterCriteria: { Filters: [{ Pattern: '{}' }] },
+    SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'sluice-dev-orders' },
+    StartingPosition: 'AT_TIMESTAMP',
+    StartingPositionTimestamp: new Date(1_700_000_000_500),
+  };
+  const created = await create({ ...sent, Tags: { team: 'a' } });
+  const got = await read(created.UUID);
+  for (const [field, value] of Object.entries(sent)) {
+    assert.deepEqual(got[field as keyof typeof got], value, field);
+  }
+  assert.equal(got.FunctionArn, 'arn:aws:lambda:us-east-1:000000000000:function:one');
+  assert.deepEqual([got.State, got.LastProcessingResult], ['Enabled', 'No records processed']);
+  assert.ok(got.LastModified instanceof Date);
+  const Resource = got.EventSourceMappingArn;
+  await client.send(new TagResourceCommand({ Resource, Tags: { b: '2' } }));
+  assert.deepEqual((await client.send(new ListTagsCommand({ Resource }))).Tags, { team: 'a', b: '2' });
+
+  const plain = await create({ Enabled: false });
+  assert.deepEqual([plain.BatchSize, plain.MaximumBatchingWindowInSeconds, plain.State], [100, 0, 'Disabled']);
+  assert.equal(plain.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId, plain.UUID, 'the group is named after it');
+  const managed = await create({ SelfManagedEventSource: undefined, EventSourceArn: clusterArn });
+  assert.equal(managed.AmazonManagedKafkaEventSourceConfig?.ConsumerGroupId, managed.UUID);
+});
+
+test('what Lambda refuses is refused with InvalidParameterValueException', async (t) => {
+  const { create, update, createFunction } = await openWithFunction(t);
+  const refused: [object, RegExp][] = [
+    [{ SelfManagedEventSource: undefined }, /Exactly one of EventSourceArn and SelfManagedEventSource/],
+    [{ EventSourceArn: clusterArn }, /Exactly one of EventSourceArn and SelfManagedEventSource/],
+    [{ SelfManagedEventSource: undefined, EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:q' }, /only Amazon MSK/],
+    [{ SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['nohost'] } } }, /each as host:port/],
+    [{ Topics: undefined }, /exactly one topic/],
+    [{ Topics: ['a', 'b'] }, /exactly one topic/],
+    [{ Topics: ['a b'] }, /exactly one topic/],
+    [{ StartingPosition: undefined }, /StartingPosition must be/],
+    [{ StartingPosition: 'AT_TIMESTAMP' }, /StartingPositionTimestamp is required/],
+    [{ StartingPositionTimestamp: new Date() }, /StartingPositionTimestamp is required/],
+    [{ BatchSize: 0 }, /BatchSize must be an integer from 1 to 10000/],
+    [{ BatchSize: 10_001 }, /BatchSize/],
+    [{ MaximumBatchingWindowInSeconds: 301 }, /MaximumBatchingWindowInSeconds must be an integer from 0 to 300/],
+    [{ MaximumRetryAttempts: -2 }, /MaximumRetryAttempts/],
+    [{ MaximumRecordAgeInSeconds: 59 }, /MaximumRecordAgeInSeconds/],
+    [{ FunctionResponseTypes: ['Other'] }, /ReportBatchItemFailures only/],
+    [{ ProvisionedPollerConfig: { MinimumPollers: 5, MaximumPollers: 2 } }, /must not be greater/],
+    [{ SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a b' } }, /ConsumerGroupId must be/],
+    [{ AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a' } }, /does not fit the event source/],
+  ];
+  for (const [more, expected] of refused) {
+    await assert.rejects(create(more), (error: Error) => {
+      assert.ok(error instanceof InvalidParameterValueException, `${expected}: ${error}`);
+      assert.match(error.message, expected);
+      return true;
+    });
+  }
+  await createFunction('slow', echo, { Timeout: 900 });
+  await assert.rejects(create({ FunctionName: 'slow' }), /may run 840 seconds at most/);
+  await assert.rejects(create({ FunctionName: 'none' }), ResourceNotFoundException);
+
+  const group = { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'mine' } };
+  const { UUID } = await create(group);
+  await assert.rejects(create({ ...group, Topics: ['others'] }), /consumer group id mine is used by/);
+  await assert.rejects(update(UUID, { BatchSize: 0 }), InvalidParameterValueException);
+});
+
+test('mappings are listed page by page, by function and by cluster', async (t) => {
+  const { create, client, createFunction } = await openWithFunction(t);
+  await createFunction('two', echo);
+  for (const topic of ['a', 'b', 'c']) await create({ Topics: [topic] });
+  await create({ FunctionName: 'two', SelfManagedEventSource: undefined, EventSourceArn: clusterArn });
+  const sizes: number[] = [];
+  for await (const page of paginateListEventSourceMappings({ client, pageSize: 3 }, {})) {
+    sizes.push(page.EventSourceMappings?.length ?? 0);
+  }
+  assert.deepEqual(sizes, [3, 1]);
+  const count = async (filter: object) =>
+    (await client.send(new ListEventSourceMappingsCommand(filter))).EventSourceMappings?.length;
+  assert.equal(await count({ FunctionName: 'one' }), 3);
+  assert.equal(await count({ FunctionName: 'two' }), 1);
+  assert.equal(await count({ EventSourceArn: clusterArn }), 1);
+});
+
+test('without a driver changes take effect at once', async (t) => {
+  const { create, update, read, remove } = await openWithFunction(t);
+  const { UUID } = await create();
+  assert.equal((await update(UUID, { Enabled: false })).State, 'Disabled');
+  const changed = await update(UUID, { BatchSize: 7 });
+  assert.deepEqual([changed.State, changed.BatchSize, changed.Topics], ['Disabled', 7, ['orders']]);
+  assert.equal((await update(UUID, { Enabled: true })).State, 'Enabled');
+  assert.equal((await remove(UUID)).State, 'Deleting');
+  await assert.rejects(read(UUID), ResourceNotFoundException);
+  await assert.rejects(remove(UUID), ResourceNotFoundException);
+  await assert.rejects(update(UUID, { BatchSize: 1 }), ResourceNotFoundException);
+});
+
+test('with a driver changes take effect when it says so', async (t) => {
+  const opened = await openWithFunction(t);
+  const { create, update, read, remove } = opened;
+  const { states, detach } = attachDriver(opened);
+  const { UUID, State } = await create();
+  assert.equal(State, 'Creating');
+  assert.equal((await read(UUID)).State, 'Enabled');
+  assert.equal((await update(UUID, { BatchSize: 7 })).State, 'Updating');
+  assert.equal((await read(UUID)).State, 'Enabled');
+  assert.equal((await update(UUID, { Enabled: false })).State, 'Disabling');
+  assert.equal((await read(UUID)).State, 'Disabled');
+  assert.equal((await update(UUID, { Enabled: true })).State, 'Enabling');
+  assert.equal((await remove(UUID)).State, 'Deleting');
+  await assert.rejects(read(UUID), ResourceNotFoundException);
+  assert.deepEqual(states, ['Creating', 'Updating', 'Disabling', 'Enabling', 'Deleting']);
+  detach();
+});
+
+test('a driver that never answers does not keep a deleted mapping and its group for ever', async (t) => {
+  const { create, update, read, remove, lambda } = await openWithFunction(t);
+  const group = { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'mine' } };
+  const { UUID } = await create(group);
+  const gone = new Promise<void>((fulfil) => {
+    lambda.onMappingsChanged(async () => {
+      if ((await lambda.listEventSourceMappings()).every((mapping) => mapping.UUID !== UUID)) fulfil();
+    });
+  });
+  await remove(UUID);
+  assert.equal((await read(UUID)).State, 'Deleting');
+  await assert.rejects(update(UUID, { Enabled: true }), ResourceConflictException);
+  await assert.rejects(create(group), /consumer group id mine is used by/);
+  await gone;
+  await assert.rejects(read(UUID), ResourceNotFoundException);
+  await create(group);
+});
+
+test('a driver reports over HTTP too; a state that does not follow is passed over', async (t) => {
+  const { create, update, read, lambda } = await openWithFunction(t);
+  const { UUID } = await create();
+  const report = async (uuid: string | undefined, progress: object) => {
+    const url = `${lambda.url}/_sluice/event-source-mappings/${uuid}/progress`;
+    return (await fetch(url, { method: 'PUT', body: JSON.stringify(progress) })).status;
+  };
+  assert.equal(await report(UUID, { lastProcessingResult: 'PROBLEM: Function call failed' }), 204);
+  assert.equal((await read(UUID)).LastProcessingResult, 'PROBLEM: Function call failed');
+  lambda.onMappingsChanged(() => undefined);
+  await update(UUID, { Enabled: false });
+  assert.equal(await report(UUID, { state: 'Enabled' }), 204);
+  assert.equal((await read(UUID)).State, 'Disabling', 'the report is older than the change');
+  assert.equal(await report(UUID, { state: 'Disabled', lastProcessingResult: 'OK' }), 204);
+  const { State, LastProcessingResult } = await read(UUID);
+  assert.deepEqual([State, LastProcessingResult], ['Disabled', 'OK']);
+  assert.equal(await report('none', { state: 'Disabled' }), 404);
+});
