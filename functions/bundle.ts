@@ -125,15 +125,17 @@ async function addLedgerSchema(files: Map<string, Uint8Array>): Promise<void> {
   }
 }
 
+/** Whether the folder has exactly these files; false while another process replaces it. */
 async function holds(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
-  if (!existsSync(folder)) return false;
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  if (entries.filter((entry) => entry.isFile()).length !== files.size) return false;
-  const same = [...files].map(async ([name, contents]) => {
-    const path = join(folder, name);
-    return existsSync(path) && (await readFile(path)).equals(contents);
-  });
-  return (await Promise.all(same)).every(Boolean);
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    if (entries.filter((entry) => entry.isFile()).length !== files.size) return false;
+    const same = [...files].map(async ([name, contents]) => (await readFile(join(folder, name))).equals(contents));
+    return (await Promise.all(same)).every(Boolean);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Other processes may build the same sources at once; whoever meets one of them in the middle tries again. */

@@ -89,7 +89,7 @@ test('a deletion that a restart interrupts is completed by it', async (t) => {
 });
 
 test('when the endpoint is killed its functions end too, and a new one goes on with what was kept', async (t) => {
-  const { dataDir, lambda, writeCode } = await openLambda(t);
+  const { dataDir, lambda, writeCode, restart } = await openLambda(t);
   await lambda.stop();
   const { child, url } = await forkEndpoint(t, dataDir);
   const client = createLambdaClient(url);
@@ -121,7 +121,7 @@ test('when the endpoint is killed its functions end too, and a new one goes on w
   while (pids.some(isRunning) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(pids.filter(isRunning), []);
 
-  const again = await openLambda(t, { dataDir });
+  const again = await restart();
   assert.equal(typeof (await again.invoke('idle', {})).value, 'number');
 });
 
