@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { addConnectorsCommand } from './cli/connectors-command.ts';
+import { addConsumeCommand } from './cli/consume-command.ts';
+import { checkoutDir } from './cli/data-dir-option.ts';
+import { addLogsCommand } from './cli/logs-command.ts';
+import { addProduceCommand } from './cli/produce-command.ts';
+import { addQueryCommand } from './cli/query-command.ts';
+import { reportFailure } from './cli/report-failure.ts';
+import { addStartCommand } from './cli/start-command.ts';
+import { addStatusCommand } from './cli/status-command.ts';
+import { addStopCommand } from './cli/stop-command.ts';
+
+const { version } = JSON.parse(readFileSync(join(checkoutDir, 'package.json'), 'utf8')) as { version: string };
+
+const program = new Command('sluice')
+  .description('Moves change records from Kafka into PostgreSQL, exactly once: the local stack.')
+  .version(version)
+  .showHelpAfterError('(add --help for what the command takes)')
+  .configureHelp({ sortSubcommands: false });
+
+for (const addCommand of [
+  addStartCommand,
+  addStopCommand,
+  addStatusCommand,
+  addProduceCommand,
+  addConsumeCommand,
+  addConnectorsCommand,
+  addQueryCommand,
+  addLogsCommand,
+]) {
+  addCommand(program);
+}
+
+await program.parseAsync().catch(reportFailure);

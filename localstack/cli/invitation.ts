@@ -1,0 +1,30 @@
+import type { ServiceName } from '../services/service.ts';
+
+/** What {@link buildInvitation} depends on. */
+export interface InvitationSettings {
+  /** Set when only one service was asked for. */
+  readonly service: ServiceName | undefined;
+  readonly bare: boolean;
+  /** Set when it is not the default folder. */
+  readonly dataDir: string | undefined;
+}
+
+/** What to try next, once everything is up. */
+export function buildInvitation({ service, bare, dataDir }: InvitationSettings): string[] {
+  const option = dataDir === undefined ? '' : ` --data-dir ${dataDir}`;
+  const end = `Ctrl-C ends it, and so does: npx sluice stop${option}`;
+  if (service !== undefined) return ['', end];
+  const record = '{"op":"c","before":null,"after":{"id":2,"name":"Ada"}}';
+  const commands = bare
+    ? ['connectors create FILE.json --local', 'produce TOPIC FILE.jsonl', "query 'select * from TABLE'"]
+    : ['produce server1.dbo.people', "query 'select * from people'", 'connectors status cud-sink'];
+  return [
+    '',
+    'It is up. Try in another terminal:',
+    ...commands.map((command) => {
+      const input = command.startsWith('produce server1') ? `echo '${record}' | ` : '';
+      return `  ${input}npx sluice ${command}${option}`;
+    }),
+    end,
+  ];
+}

@@ -1,0 +1,76 @@
+import { toTextTable } from './text-table.ts';
+
+declare global {
+  interface JSON {
+    /** Text that `JSON.stringify` puts in as it is; absent from TypeScript's library. */
+    rawJSON(text: string): object;
+  }
+}
+
+/** What one statement gave, as `pg` answers it with rows as arrays of texts. */
+export interface QueryResult {
+  /** `SELECT`, `INSERT`, …; null for an empty statement. */
+  readonly command: string | null;
+  readonly rowCount: number | null;
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** Type ids from PostgreSQL's `pg_type.dat`. */
+const typeId = {
+  bool: 16,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  oid: 26,
+  json: 114,
+  float4: 700,
+  float8: 701,
+  numeric: 1700,
+  jsonb: 3802,
+};
+const numberTypes = new Set([
+  typeId.int2,
+  typeId.int4,
+  typeId.int8,
+  typeId.oid,
+  typeId.float4,
+  typeId.float8,
+  typeId.numeric,
+]);
+
+/** The rows as a table, or the command with its row count for a statement that gives none. */
+export function toPsqlText(result: QueryResult): string {
+  if (result.fields.length === 0) return [result.command ?? '', result.rowCount ?? ''].join(' ').trim();
+  const columns = result.fields.map(({ name, dataTypeID }) => ({
+    name,
+    align: numberTypes.has(dataTypeID) ? ('right' as const) : ('left' as const),
+  }));
+  return toTextTable(columns, result.rows);
+}
+
+/** The rows as a JSON array of objects; numbers and JSON columns keep every digit, all else is a string. */
+export function toJsonRows(result: QueryResult): string {
+  const rows = result.rows.map((row) =>
+    Object.fromEntries(
+      result.fields.map(({ name, dataTypeID }, at) => [name, toJsonValue(row[at] ?? null, dataTypeID)]),
+    ),
+  );
+  return JSON.stringify(rows, undefined, 2);
+}
+
+function toJsonValue(text: string | null, dataTypeID: number): unknown {
+  if (text === null) return null;
+  if (dataTypeID === typeId.bool) return text === 't';
+  // NaN and Infinity are numbers to PostgreSQL, not to JSON.
+  if (numberTypes.has(dataTypeID)) return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? JSON.rawJSON(text) : text;
+  if (dataTypeID === typeId.json || dataTypeID === typeId.jsonb) return toNestedJson(text);
+  return text;
+}
+
+/** Every number inside keeps its own text. */
+function toNestedJson(text: string): unknown {
+  return JSON.parse(text, (_name, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && context?.source !== undefined ? JSON.rawJSON(context.source) : value,
+  );
+}

@@ -1,0 +1,43 @@
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+
+const timeoutMs = 60_000;
+
+/** What {@link requestJson} sends. */
+export interface JsonRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+  /** Media type of the body; `application/json` when absent. */
+  readonly contentType?: string;
+  /** Ends the request, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Answer of a REST service as JSON; undefined for an empty one.
+ *
+ * @throws SluiceError SERVICE_FAILED with the service's own message when it answers 4xx or 5xx
+ */
+export async function requestJson<T>(url: string, request: JsonRequest = {}): Promise<T> {
+  const response = await fetch(url, {
+    method: request.method ?? 'GET',
+    headers: request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' },
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(timeoutMs),
+      ...(request.signal === undefined ? [] : [request.signal]),
+    ]),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new SluiceError('SERVICE_FAILED', toMessage(text) ?? `${url} answered ${response.status}.`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** Kafka Connect and Confluent's REST proxy both say `{"error_code", "message"}`. */
+function toMessage(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { buildBundles, defaultOutDir } from '../functions/bundle.ts';
+import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
+import { createLog } from '../shared/observability/log.ts';
+import { startEventSource } from './event-source/event-source.ts';
+import { FunctionLog } from './lambda/function-log.ts';
+import { type RunningLambda, startLambdaEndpoint } from './lambda/lambda-endpoint.ts';
+import { type RunningBroker, startBroker } from './services/broker.ts';
+import { startConnect } from './services/connect.ts';
+import { startKafkaRest } from './services/kafka-rest.ts';
+import { type RunningPostgres, startPostgres } from './services/postgres.ts';
+import { logFolder } from './stack/data-folder.ts';
+import type { ServiceDefinition } from './stack/service-set.ts';
+
+/** Settings of a local stack. */
+export interface StackOptions {
+  readonly dataDir: string;
+  /** Port 0: any free one. */
+  readonly connectPort: number;
+  readonly kafkaRestPort: number;
+  /** A PostgreSQL server to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+}
+
+type Bundles = Awaited<ReturnType<typeof buildBundles>>;
+
+/** Name under which events and mappings know the embedded record log; nothing connects to it. */
+const recordLogServer = 'record-log:9092';
+
+/** The services of a local stack in starting order, each with what it needs. */
+export function defineServices(options: StackOptions): ServiceDefinition[] {
+  const { dataDir, databaseUrl } = options;
+  // Each is set by the start of the service that `needs` names, which comes before its use.
+  let postgres: RunningPostgres;
+  let broker: RunningBroker;
+  let lambda: RunningLambda;
+  let bundles: Promise<Bundles> | undefined;
+  return [
+    {
+      name: 'postgres',
+      needs: [],
+      start: async (signal) => {
+        // The build takes as long as the server's start and needs nothing of it.
+        bundles = buildBundles({ outDir: defaultOutDir });
+        bundles.catch(() => {});
+        postgres = await startPostgres({ dataDir, databaseUrl, signal });
+        const { pid } = postgres;
+        return { ...postgres, pids: () => (pid === undefined ? [] : [pid]) };
+      },
+    },
+    {
+      name: 'broker',
+      needs: ['postgres'],
+      start: async (signal) => {
+        broker = await startBroker({ logUrl: postgres.logUrl, signal });
+        return broker;
+      },
+    },
+    {
+      name: 'kafka-rest',
+      needs: ['broker'],
+      start: (signal) => startKafkaRest({ log: broker.log, port: options.kafkaRestPort, signal }),
+    },
+    {
+      name: 'lambda',
+      needs: [],
+      start: async () => {
+        await (bundles ?? buildBundles({ outDir: defaultOutDir }));
+        bundles = undefined;
+        lambda = await startLambdaEndpoint({ dataDir });
+        return lambda;
+      },
+    },
+    {
+      name: 'event-source',
+      needs: ['broker', 'lambda'],
+      start: async () => {
+        const file = new FunctionLog(join(logFolder(dataDir), 'event-source.log'));
+        const log = createLog({
+          sink: (line) => file.write(Buffer.from(`${line}\n`)),
+          now: Date.now,
+          level: 'INFO',
+        });
+        const driver = await startEventSource({
+          lambda,
+          source: broker.source,
+          cluster: { bootstrapServers: recordLogServer },
+          log,
+        });
+        return { stop: () => driver.stop().finally(() => file.close()) };
+      },
+    },
+    {
+      name: 'connect',
+      needs: ['broker', 'lambda'],
+      start: () =>
+        startConnect({
+          lambdaEndpoint: lambda.url,
+          defaults: buildDefaults(broker.clusterId),
+          port: options.connectPort,
+        }),
+    },
+  ];
+}
+
+function buildDefaults(clusterId: string): DeploymentDefaults {
+  return {
+    stage: 'local',
+    roleArn: 'arn:aws:iam::000000000000:role/sluice-local',
+    code: {
+      sink: { S3Bucket: 'hot-reload', S3Key: join(defaultOutDir, 'sink') },
+      filter: { S3Bucket: 'hot-reload', S3Key: join(defaultOutDir, 'filter') },
+    },
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+    memorySizeMb: 512,
+    timeoutSeconds: 60,
+    bootstrapServers: [recordLogServer],
+    sourceId: clusterId,
+    // As on AWS, a batch is answered partition by partition only by mappings that have them.
+    provisionedPollers: { minimum: 1, maximum: 4 },
+    maximumBatchingWindowSeconds: 0,
+    connectorDefaults: {},
+  };
+}

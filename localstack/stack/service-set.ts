@@ -1,0 +1,163 @@
+import type { RunningService, ServiceName } from '../services/service.ts';
+
+/** How a service is made and which services have to be up before it. */
+export interface ServiceDefinition {
+  readonly name: ServiceName;
+  readonly needs: readonly ServiceName[];
+  /** May reject once the signal is aborted: the stack ends. */
+  start(signal: AbortSignal): Promise<StartedService>;
+}
+
+/** A running service and the processes of its own, which may outlive a killed stack. */
+export interface StartedService extends RunningService {
+  readonly pids?: () => readonly number[];
+}
+
+/** What a service is doing. `failed`: its start was refused, or its stop left something behind. */
+export type ServiceState = 'stopped' | 'starting' | 'up' | 'stopping' | 'failed';
+
+/** One service as `sluice status` shows it. */
+export interface ServiceStatus {
+  readonly name: ServiceName;
+  readonly state: ServiceState;
+  /** Null while it is not up, and for a service without a listener. */
+  readonly url: string | null;
+}
+
+/** Told after a service changed; `elapsedMs` is how long that took. */
+export interface ServiceListener {
+  up(name: ServiceName, url: string | null, elapsedMs: number): void;
+  down(name: ServiceName, elapsedMs: number, failure?: unknown): void;
+}
+
+/**
+ * Starts and stops services in the order of their definitions, which must name what a service needs before it. Calls
+ * are done one after another. A start that fails stops what that same call had started, then rejects with its error;
+ * a stop that fails goes on with the remaining services and is told to the listener.
+ */
+export class ServiceSet {
+  readonly #definitions: readonly ServiceDefinition[];
+  readonly #listener: ServiceListener;
+  readonly #nowMs: () => number;
+  readonly #running = new Map<ServiceName, StartedService>();
+  readonly #states = new Map<ServiceName, ServiceState>();
+  readonly #closing = new AbortController();
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(definitions: readonly ServiceDefinition[], listener: ServiceListener, nowMs: () => number) {
+    this.#definitions = definitions;
+    this.#listener = listener;
+    this.#nowMs = nowMs;
+  }
+
+  /** Every service, in starting order. */
+  status(): ServiceStatus[] {
+    return this.#definitions.map(({ name }) => ({
+      name,
+      state: this.#states.get(name) ?? 'stopped',
+      url: this.#running.get(name)?.url ?? null,
+    }));
+  }
+
+  /** Processes of running services, which may outlive a killed stack. */
+  processes(): { name: ServiceName; pid: number }[] {
+    return [...this.#running].flatMap(([name, { pids }]) => (pids?.() ?? []).map((pid) => ({ name, pid })));
+  }
+
+  /** Starts the service, or every one, with what it needs. Fulfilled with the names that were not up before. */
+  start(name?: ServiceName): Promise<ServiceName[]> {
+    return this.#enqueue(async () => {
+      const wanted = name === undefined ? this.#names() : this.#withNeeds(name);
+      const started: ServiceName[] = [];
+      try {
+        for (const definition of this.#definitions) {
+          if (!wanted.has(definition.name) || this.#running.has(definition.name)) continue;
+          if (this.#closing.signal.aborted) break;
+          await this.#startOne(definition);
+          started.push(definition.name);
+        }
+      } catch (error) {
+        for (const each of started.toReversed()) await this.#stopOne(each);
+        throw error;
+      }
+      return started;
+    });
+  }
+
+  /** Stops the service with everything that needs it, or every one. Fulfilled with the names that were up before. */
+  stop(name?: ServiceName): Promise<ServiceName[]> {
+    return this.#enqueue(async () => {
+      const wanted = name === undefined ? this.#names() : this.#withDependents(name);
+      const stopped = this.#definitions
+        .map((definition) => definition.name)
+        .filter((each) => wanted.has(each) && this.#running.has(each))
+        .toReversed();
+      for (const each of stopped) await this.#stopOne(each);
+      return stopped;
+    });
+  }
+
+  /** Stops every service for good; a start under way is told to end. */
+  close(): Promise<ServiceName[]> {
+    this.#closing.abort();
+    return this.stop();
+  }
+
+  async #startOne(definition: ServiceDefinition): Promise<void> {
+    const sinceMs = this.#nowMs();
+    this.#states.set(definition.name, 'starting');
+    try {
+      const running = await definition.start(this.#closing.signal);
+      this.#running.set(definition.name, running);
+      this.#states.set(definition.name, 'up');
+      this.#listener.up(definition.name, running.url ?? null, this.#nowMs() - sinceMs);
+    } catch (error) {
+      this.#states.set(definition.name, 'failed');
+      throw error;
+    }
+  }
+
+  async #stopOne(name: ServiceName): Promise<void> {
+    const sinceMs = this.#nowMs();
+    this.#states.set(name, 'stopping');
+    try {
+      await this.#running.get(name)?.stop();
+      this.#states.set(name, 'stopped');
+      this.#listener.down(name, this.#nowMs() - sinceMs);
+    } catch (error) {
+      this.#states.set(name, 'failed');
+      this.#listener.down(name, this.#nowMs() - sinceMs, error);
+    } finally {
+      this.#running.delete(name);
+    }
+  }
+
+  #names(): Set<ServiceName> {
+    return new Set(this.#definitions.map((definition) => definition.name));
+  }
+
+  #withNeeds(name: ServiceName): Set<ServiceName> {
+    const found = new Set([name]);
+    for (const { name: each, needs } of this.#definitions.toReversed()) {
+      if (found.has(each)) for (const need of needs) found.add(need);
+    }
+    return found;
+  }
+
+  #withDependents(name: ServiceName): Set<ServiceName> {
+    const found = new Set([name]);
+    for (const { name: each, needs } of this.#definitions) {
+      if (needs.some((need) => found.has(need))) found.add(each);
+    }
+    return found;
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(task);
+    this.#tail = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+}
