@@ -9,7 +9,6 @@
  */
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
 import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
@@ -22,6 +21,7 @@ const {
 const [host, port] = runtimeApi.split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const watchedSockets = new WeakSet();
+const closingSockets = new WeakSet();
 let currentRequestId;
 
 /** Errors that Lambda names itself; everything else keeps the name that the function gave it. */
@@ -40,6 +40,9 @@ function call(method, path, body, headers = {}) {
     const outgoing = request(
       { host, port, method, agent, path: `/2018-06-01/runtime/${path}`, headers: { ...headers, ...contentLength } },
       (response) => {
+        if (response.headers.connection === 'close' || response.httpVersion === '1.0') {
+          closingSockets.add(response.socket);
+        }
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('end', () => {
@@ -55,14 +58,16 @@ function call(method, path, body, headers = {}) {
   });
 }
 
-/** A connection may close because the server is idle-averse; only a server that is gone ends the process. */
+/**
+ * A connection that closes without being announced means that the server's process is gone, also while the handler is at
+ * work and no call waits. Trying to connect again would prove nothing: another program may have the port by then.
+ */
 function watch(socket) {
   if (watchedSockets.has(socket)) return;
   watchedSockets.add(socket);
+  socket.once('timeout', () => closingSockets.add(socket));
   socket.once('close', () => {
-    const probe = connect(Number(port), host, () => probe.destroy());
-    probe.unref();
-    probe.once('error', endOrphan);
+    if (!closingSockets.has(socket)) endOrphan();
   });
 }
 
