@@ -39,7 +39,7 @@ export function createApp(options: AppOptions): Hono {
   );
   app.route('/', rootRoutes(options));
   app.route('/connectors', connectorRoutes(options));
-  app.route('/connector-plugins', pluginRoutes());
+  app.route('/connector-plugins', pluginRoutes(options));
   app.notFound((context) => {
     const known = app.routes.some(({ path, method }) => method !== 'ALL' && matchesPath(path, context.req.path));
     const error = known ? new RestError(405, 'HTTP 405 Method Not Allowed') : new RestError(404, 'HTTP 404 Not Found');

@@ -1,13 +1,15 @@
 import { Hono } from 'hono';
 import { connectorClasses, matchingConnectorClasses } from '../../shared/config/product.ts';
+import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
+import type { AppOptions } from './app.ts';
 import { parseConfigRequest, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
 import { sluiceVersion } from './version.ts';
 
 /** `GET /connector-plugins`, their configuration, and its validation. */
-export function pluginRoutes(): Hono {
+export function pluginRoutes({ defaults }: AppOptions): Hono {
   const routes = new Hono();
   routes.get('/', (context) =>
     context.json(connectorClasses.map(({ className }) => ({ class: className, type: 'sink', version: sluiceVersion }))),
@@ -30,7 +32,8 @@ export function pluginRoutes(): Hono {
     if (!connectorClass.endsWith(plugin) && !named.some((candidate) => meant.includes(candidate))) {
       throw new RestError(400, `Included connector type ${connectorClass} does not match request type ${plugin}`);
     }
-    return context.json(validateConnector(config).infos);
+    const { config: deployed } = inheritDefaults({ name: config.name ?? '', config }, defaults.connectorDefaults);
+    return context.json(validateConnector(deployed).infos);
   });
   return routes;
 }

@@ -21,7 +21,7 @@ export const inertConnectorProperties: readonly AnyProperty[] = [
     name: 'tasks.max.enforce',
     type: 'BOOLEAN',
     group: connector,
-    reason: 'tasks.max is always kept.',
+    reason: 'There are never more tasks than topics.',
   }),
   moot({
     name: 'config.action.reload',

@@ -19,8 +19,8 @@ export interface PlannedConnector {
 /** Validates a connector's JSON and turns it into its plan. Never throws for what a user wrote. */
 export function planConnector(json: ConnectorJson): PlannedConnector {
   const findings = new Findings();
-  const config = { name: json.name, ...json.config };
-  if (config.name !== json.name) {
+  const config = json.name === '' ? json.config : { name: json.name, ...json.config };
+  if (config.name !== undefined && config.name !== json.name) {
     findings.error('name', `The connector is called ${json.name}, but its configuration says name=${config.name}.`);
   }
   const product = productOf(config, findings);

@@ -38,7 +38,9 @@ export const connectorProperty = {
     defaultText: '1',
     importance: 'HIGH',
     group: connector,
-    documentation: 'Most batches that are written at once.',
+    documentation:
+      'Most batches of a topic that are written at once: most pollers of its event source mapping. A mapping without ' +
+      'provisioned pollers scales by itself.',
     validate: between(1),
   }),
   topology: honoured({

@@ -18,11 +18,15 @@ export function parseNameList(text: string): readonly RegExp[] {
     .map(toRegExp);
 }
 
+/** Escapes and class intersections that both languages take, but not for the same characters. */
+const readOtherwise = /^(?:[^\\]|\\.)*?(?:\\[pPv]|&&)/s;
+
 function toRegExp(element: string): RegExp {
   const source = element.replace(/\\([^A-Za-z0-9])/gu, (escaped: string, character: string) =>
     syntaxCharacters.includes(character) ? escaped : `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
   try {
+    if (readOtherwise.test(element)) throw new SyntaxError('It means something else in Java than in JavaScript.');
     // The element alone first: "a)(b" is a valid expression only between the added parentheses.
     new RegExp(source, 'iu');
     return new RegExp(`^(?:${source})$`, 'iu');
