@@ -31,7 +31,12 @@ test('a LONG keeps all of its 64 bits', () => {
 });
 
 test('every double parses to itself, in the forms that Java takes', () => {
-  fc.assert(fc.property(fc.double(), (value) => assert.deepEqual(parseValue('DOUBLE', String(value)), { value })));
+  fc.assert(
+    fc.property(
+      fc.double().map((value) => value + 0),
+      (value) => assert.deepEqual(parseValue('DOUBLE', String(value)), { value }),
+    ),
+  );
   assert.deepEqual(parseValue('DOUBLE', ' 1.5e3f '), { value: 1500 });
   for (const text of ['', '.', '1,5', 'infinity', '0x1p3']) {
     assert.deepEqual(parseValue('DOUBLE', text), { problem: 'Not a number of type DOUBLE' }, text);
