@@ -50,12 +50,7 @@ export class ProgressReport {
   /** Reports what is new in this; the rest stays. */
   tell(progress: ReportedProgress): void {
     this.#wanted = { ...this.#wanted, ...progress };
-    this.#running ??= this.#run();
-  }
-
-  /** Fulfilled when everything was reported. */
-  async flushed(): Promise<void> {
-    await this.#running;
+    if (this.#running === undefined && difference(this.#wanted, this.#told) !== undefined) this.#running = this.#run();
   }
 
   /** Ends the tries. */
