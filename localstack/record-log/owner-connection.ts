@@ -38,7 +38,9 @@ export class OwnerConnection {
         this.#client ??= await this.#connect();
         return await work(this.#client);
       } catch (error) {
-        throw toLogError(error);
+        const logError = toLogError(error);
+        if (logError.code === 'DATABASE_UNAVAILABLE') this.#giveUpConnection();
+        throw logError;
       }
     });
     this.#last = result.catch(() => {});
@@ -50,6 +52,12 @@ export class OwnerConnection {
     await this.#last;
     this.#closed = true;
     await this.#client?.end();
+  }
+
+  /** A connection in doubt is not used again; the next one waits until the server is done with it. */
+  #giveUpConnection(): void {
+    this.#client?.end().catch(() => {});
+    this.#client = undefined;
   }
 
   async #connect(): Promise<pg.Client> {

@@ -52,6 +52,7 @@ export class RecordLog {
   readonly #queue: AppendQueue;
   readonly #now: () => number;
   readonly #turns = new WeakMap<LogTopic, number>();
+  #closed: Promise<void> | undefined;
 
   /** Use {@link openRecordLog}. */
   constructor(
@@ -129,7 +130,8 @@ export class RecordLog {
   }
 
   /**
-   * Records from the offset on, in offset order; empty at the end of the partition.
+   * Records from the offset on, in offset order; empty at the end of the partition only. There may be fewer than the
+   * bounds would allow.
    *
    * @throws SluiceError `TOPIC_MISSING`, `PARTITION_MISSING`
    */
@@ -172,10 +174,10 @@ export class RecordLog {
     await this.#offsets.commit(groupId, this.#catalog.get(name), partition, nextOffset);
   }
 
-  /** Finishes what was given and lets another process own the log. */
-  async close(): Promise<void> {
-    await this.#connection.close();
-    await this.#pool.end();
+  /** Finishes what was given and lets another process own the log. Closing again does nothing more. */
+  close(): Promise<void> {
+    this.#closed ??= this.#connection.close().then(() => this.#pool.end());
+    return this.#closed;
   }
 
   #partition(name: string, partition: number): LogPartition {
@@ -221,6 +223,7 @@ export async function openRecordLog(url: string, options: RecordLogOptions = {})
     connectionString: url,
     max: readerConnections,
     application_name: 'sluice record log reader',
+    connectionTimeoutMillis: 10_000,
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});

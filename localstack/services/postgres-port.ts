@@ -1,11 +1,13 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 const preferredPort = 54329;
 /** How many ports after the preferred one are tried before the system chooses. */
 const portsToTry = 100;
+const patienceMs = 2_000;
 
 /**
  * The port for a data folder's server: the one asked for, else the one that the folder remembers (connectors store it
@@ -17,7 +19,7 @@ export async function choosePort(dataDir: string, wanted: number | undefined): P
   const remembered = readRememberedPort(dataDir);
   const fixed = wanted ?? remembered;
   if (fixed !== undefined) {
-    if (await isFree(fixed)) return fixed;
+    if (await getsFree(fixed)) return fixed;
     throw portTaken(fixed, wanted === undefined);
   }
   for (let port = preferredPort; port < preferredPort + portsToTry; port++) {
@@ -27,7 +29,7 @@ export async function choosePort(dataDir: string, wanted: number | undefined): P
 }
 
 /** Error for a port that another program has. */
-export function portTaken(port: number, wasRemembered: boolean): SluiceError {
+export function portTaken(port: number, wasRemembered = false): SluiceError {
   const why = wasRemembered
     ? `Port ${port}, which the PostgreSQL of this data folder always had, is taken by another program. Stop that program, or choose another port for PostgreSQL and correct it in the connectors' URLs.`
     : `Port ${port} for PostgreSQL is taken by another program. Stop that program, or choose another port.`;
@@ -49,6 +51,16 @@ export function rememberPort(dataDir: string, port: number): void {
   const file = join(dataDir, 'postgres.json');
   writeFileSync(`${file}.partial`, `${JSON.stringify({ port })}\n`);
   renameSync(`${file}.partial`, file);
+}
+
+/** A port that is taken may belong to a program that is just ending, or to another stack that looks for a free one. */
+async function getsFree(port: number): Promise<boolean> {
+  const deadline = Date.now() + patienceMs;
+  while (!(await isFree(port))) {
+    if (Date.now() > deadline) return false;
+    await delay(50);
+  }
+  return true;
 }
 
 function isFree(port: number): Promise<boolean> {

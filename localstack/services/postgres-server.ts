@@ -152,7 +152,7 @@ function failureOf(server: ChildProcess): () => string | undefined {
 }
 
 function startError(log: string, options: ServerOptions, failed: string): SluiceError {
-  if (log.includes('could not bind')) return portTaken(options.port, false);
+  if (log.includes('could not bind')) return portTaken(options.port);
   const said = log
     .split('\n')
     .filter((line) => /FATAL|PANIC/.test(line))

@@ -1,14 +1,27 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import { findServerAccount } from './postgres-account.ts';
 import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.ts';
 import { clusterPath, prepareCluster } from './postgres-cluster.ts';
 import { createDatabases, logDatabase, withDatabase } from './postgres-databases.ts';
-import { choosePort, portTaken, readRememberedPort, rememberPort } from './postgres-port.ts';
+import { choosePort, rememberPort } from './postgres-port.ts';
 import { isPostmasterOf, readPostmasterFile } from './postgres-process.ts';
-import { removeStalePidFile, startServer, stopServer, waitUntilGone, waitUntilReady } from './postgres-server.ts';
+import {
+  removeStalePidFile,
+  type ServerOptions,
+  startServer,
+  stopServer,
+  waitUntilGone,
+  waitUntilReady,
+} from './postgres-server.ts';
 import type { RunningService } from './service.ts';
+
+/** What PostgreSQL says while processes of a server whose first process was killed still use its memory. */
+const stillInUse = 'shared memory block';
+const retryMs = 10_000;
+const folderErrors = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG']);
 
 /** What {@link startPostgres} needs. */
 export interface PostgresOptions {
@@ -47,26 +60,29 @@ export interface RunningPostgres extends RunningService {
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   options.signal?.throwIfAborted();
   if (options.databaseUrl !== undefined) return await useServer(options.databaseUrl);
-  const dataDir = openDataFolder(options.dataDir);
+  try {
+    mkdirSync(options.dataDir, { recursive: true });
+    return await startEmbedded(realpathSync(options.dataDir), options);
+  } catch (error) {
+    if (!folderErrors.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new SluiceError(
+      'FOLDER_UNUSABLE',
+      `The data folder ${options.dataDir} cannot be used: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function startEmbedded(dataDir: string, options: PostgresOptions): Promise<RunningPostgres> {
   const account = findServerAccount(clusterPath(dataDir));
   const binaries = preparePostgresBinaries({ account, dataDir });
   const durable = options.durable ?? true;
   const cluster = prepareCluster({ dataDir, account, binaries, durable });
+  const logFolder = join(dataDir, 'logs');
   const living = await findLivingServer(cluster, options.port, binaries);
-  const server = living ?? {
-    port: await choosePort(dataDir, options.port),
-    pid: 0,
-  };
-  if (living === undefined) {
-    const logFolder = join(dataDir, 'logs');
-    const { signal } = options;
-    try {
-      server.pid = await startServer({ cluster, account, binaries, port: server.port, durable, logFolder, signal });
-    } catch (error) {
-      const wasRemembered = options.port === undefined && readRememberedPort(dataDir) === server.port;
-      throw isSluiceError(error) && error.code === 'PORT_TAKEN' ? portTaken(server.port, wasRemembered) : error;
-    }
-  }
+  const server = living ?? (await startOnPort(options, { cluster, account, binaries, durable, logFolder }));
   const stop = () => stopServer(cluster, server.pid, binaries);
   const url = `postgresql://postgres@127.0.0.1:${server.port}/sluice`;
   try {
@@ -78,6 +94,27 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     throw error;
   }
   return { ...server, url, logUrl: withDatabase(url, logDatabase), adopted: living !== undefined, stop };
+}
+
+/**
+ * Starts the server, again when that may help: another program took the port between the look whether it is free and
+ * the start, or processes of a server that was killed have not noticed its death yet.
+ */
+async function startOnPort(
+  { port: wanted, signal }: PostgresOptions,
+  server: Omit<ServerOptions, 'port' | 'signal'>,
+): Promise<{ port: number; pid: number }> {
+  const deadline = Date.now() + retryMs;
+  for (;;) {
+    const port = await choosePort(dirname(server.logFolder), wanted);
+    try {
+      return { port, pid: await startServer({ ...server, port, signal }) };
+    } catch (error) {
+      const mayPass = isSluiceError(error) && (error.code === 'PORT_TAKEN' || error.message.includes(stillInUse));
+      if (!mayPass || Date.now() > deadline) throw error;
+      await delay(100);
+    }
+  }
 }
 
 async function useServer(databaseUrl: string): Promise<RunningPostgres> {
@@ -95,15 +132,6 @@ async function useServer(databaseUrl: string): Promise<RunningPostgres> {
     adopted: false,
     stop: async () => {},
   };
-}
-
-function openDataFolder(dataDir: string): string {
-  try {
-    if (!existsSync(dataDir)) mkdirSync(dataDir, { recursive: true });
-    return realpathSync(dataDir);
-  } catch (cause) {
-    throw new SluiceError('FOLDER_UNUSABLE', `The data folder ${dataDir} cannot be made.`, { cause });
-  }
 }
 
 /** The cluster's server when one runs and has the port; one that is stopping or has another port is ended first. */
