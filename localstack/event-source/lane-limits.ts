@@ -6,7 +6,8 @@ export interface LaneLimits {
 
 /** Raw bytes that may wait for invocations, shared by the partitions of a mapping. */
 const maxWaitingBytes = 64 * 1024 * 1024;
-const maxLaneBytes = 4 * 1024 * 1024;
+/** More than base64 leaves room for in one event, so that events can be full. */
+const maxLaneBytes = 6 * 1024 * 1024;
 const minLaneBytes = 256 * 1024;
 const minRecords = 500;
 

@@ -2,6 +2,7 @@ import { maxPayloadBytes } from '../../shared/kafka/payload-limit.ts';
 import type { Batch } from './batch.ts';
 import { type BatchCut, cutBatch } from './batch-collector.ts';
 import { envelopeSize } from './event-builder.ts';
+import { toLaneLimits } from './lane-limits.ts';
 import type { PartitionLane } from './partition-lane.ts';
 import type { PollerSettings } from './poller-settings.ts';
 
@@ -93,7 +94,8 @@ export class LaneSet {
         { maxRecords: settings.batchSize, maxBytes: maxPayloadBytes, envelopeSize: envelopeSize(settings.envelope) },
       );
       const closesAtMs = waitingSinceMs + settings.windowMs;
-      if (cut.full || cut.oversized.length > 0 || closesAtMs <= nowMs) return { kind: 'take', cut };
+      const isFull = cut.full || cut.oversized.length > 0 || this.#isStuffed(waiting, settings);
+      if (isFull || closesAtMs <= nowMs) return { kind: 'take', cut };
       if (!isDue) return { kind: 'wait', untilMs: Math.min(closesAtMs, retryAtMs) };
     }
     return isDue ? { kind: 'retry', batch: retry } : { kind: 'wait', untilMs: retryAtMs };
@@ -104,6 +106,12 @@ export class LaneSet {
     return this.all()
       .filter((lane) => lane.waiting > 0 && lane.work.length === 0 && !lane.committer.tooFarBehind)
       .sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
+  }
+
+  /** True when a lane can hold no more, so that waiting for its window to end would gather nothing. */
+  #isStuffed(lanes: readonly PartitionLane[], settings: PollerSettings): boolean {
+    const limits = toLaneLimits(settings.batchSize, this.#lanes.size);
+    return lanes.some((lane) => lane.room(limits) === undefined);
   }
 
   /** The batch that is due first of those that stand first in all their lanes. */

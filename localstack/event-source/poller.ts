@@ -51,6 +51,7 @@ export class Poller {
   #settings: PollerSettings;
   #invoking = 0;
   #cancelTimer: (() => void) | undefined;
+  #isPumpQueued = false;
   #isPrebuildQueued = false;
 
   constructor(subscription: RecordSubscription, settings: PollerSettings, environment: PollerEnvironment) {
@@ -67,7 +68,7 @@ export class Poller {
       random,
       log,
       limits: () => toLaneLimits(this.#settings.batchSize, this.#lanes.all().length),
-      onChange: () => this.#pump(),
+      onChange: () => this.#pumpSoon(),
       onProblem: (text, error) => this.#report.problem(text, error),
       settled: (partition) => this.#settled(partition),
     });
@@ -126,6 +127,16 @@ export class Poller {
       }
     }
     this.#queuePrebuild();
+  }
+
+  /** Lets records that several partitions got at the same moment go into one event. */
+  #pumpSoon(): void {
+    if (this.#isPumpQueued) return;
+    this.#isPumpQueued = true;
+    setImmediate(() => {
+      this.#isPumpQueued = false;
+      this.#pump();
+    });
   }
 
   #wake(delayMs: number): void {
