@@ -108,8 +108,8 @@ export class RecordLog {
 
   /**
    * Stores the records, all of them or none, and answers where, in their order; durable when fulfilled. Records of one
-   * partition keep the order in which they were given, also over several calls. A topic that does not exist is created
-   * with one partition. Keys choose the partition as in Kafka, records without a key take turns.
+   * call keep their order within a partition, and so do calls of which one waits for the other. A topic that does not
+   * exist is created with one partition. Keys choose the partition as in Kafka, records without a key take turns.
    *
    * A rejection with `DATABASE_UNAVAILABLE` may come after the records were stored, as with any broker that went away
    * before it answered: whoever sends them again may store them twice.
