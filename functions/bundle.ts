@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
+import { writeFileAtomically, writeFolder } from './write-folder.ts';
 
 /** The Lambda functions of the project, each a folder below `functions/` with a `handler.ts`. */
 export const functionNames = ['sink', 'filter', 'control'] as const;
@@ -113,8 +113,8 @@ async function buildBundle(name: FunctionName, outDir: string): Promise<string> 
   const files = new Map<string, Uint8Array>(outputFiles.map((file) => [basename(file.path), file.contents]));
   const bundled = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
   if (bundled.includes(ledgerSchemaReader)) await addLedgerSchema(files);
-  if (!(await holds(folder, files))) await replaceFolder(folder, files);
-  await writeAtomically(metafilePath(folder), JSON.stringify(metafile));
+  await writeFolder(folder, files);
+  await writeFileAtomically(metafilePath(folder), JSON.stringify(metafile));
   return folder;
 }
 
@@ -123,45 +123,6 @@ async function addLedgerSchema(files: Map<string, Uint8Array>): Promise<void> {
   for (const name of (await readdir(dir)).filter((file) => file.endsWith('.sql')).sort()) {
     files.set(`schema/${name}`, await readFile(join(dir, name)));
   }
-}
-
-/** Whether the folder has exactly these files; false while another process replaces it. */
-async function holds(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    if (entries.filter((entry) => entry.isFile()).length !== files.size) return false;
-    const same = [...files].map(async ([name, contents]) => (await readFile(join(folder, name))).equals(contents));
-    return (await Promise.all(same)).every(Boolean);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-/** Other processes may build the same sources at once; whoever meets one of them in the middle tries again. */
-async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Array>, attempts = 5): Promise<void> {
-  const id = randomUUID();
-  const [fresh, old] = [`${folder}.${id}.new`, `${folder}.${id}.old`];
-  try {
-    for (const [name, contents] of files) {
-      await mkdir(dirname(join(fresh, name)), { recursive: true });
-      await writeFile(join(fresh, name), contents);
-    }
-    if (existsSync(folder)) await rename(folder, old);
-    await rename(fresh, folder);
-  } catch (error) {
-    if (await holds(folder, files)) return;
-    if (attempts === 1) throw error;
-    await replaceFolder(folder, files, attempts - 1);
-  } finally {
-    await Promise.all([fresh, old].map((path) => rm(path, { recursive: true, force: true })));
-  }
-}
-
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${randomUUID()}`;
-  await writeFile(fresh, text);
-  await rename(fresh, path);
 }
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-import type { InvocationOutcome } from './execution-environment.ts';
+import type { InvocationOutcome } from './invocation-outcome.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 
 /** Bounds of {@link AsyncInvocations}. */

@@ -5,6 +5,7 @@ import type { RequestBody } from './function-request.ts';
 import { JsonStore } from './json-store.ts';
 import { invalidParameter, LambdaApiError } from './lambda-api-error.ts';
 import type { EventSourceMapping, MappingProgress } from './lambda-service.ts';
+import { mayFollow, stateAfterCreate, stateAfterUpdate } from './mapping-state.ts';
 
 /** Longest timeout of a function that a Kafka mapping may invoke, in seconds; Lambda's limit. */
 const maxFunctionTimeoutSeconds = 840;
@@ -70,7 +71,7 @@ export class EventSourceMappingRegistry {
       UUID,
       EventSourceMappingArn: `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${UUID}`,
       FunctionArn: target.configuration.FunctionArn,
-      State: body.Enabled === false ? 'Disabled' : this.#awaiting('Creating', 'Enabled'),
+      State: stateAfterCreate(body.Enabled, this.#hasDriver),
       StateTransitionReason: 'USER_INITIATED',
       LastProcessingResult: 'No records processed',
       LastModified: now(),
@@ -92,7 +93,7 @@ export class EventSourceMappingRegistry {
       ...mapping,
       ...changes,
       ...(target === undefined ? {} : { FunctionArn: target.configuration.FunctionArn }),
-      State: this.#stateAfterUpdate(mapping.State, body.Enabled),
+      State: stateAfterUpdate(mapping.State, body.Enabled, this.#hasDriver),
       StateTransitionReason: 'USER_INITIATED',
       LastModified: now(),
     };
@@ -102,7 +103,7 @@ export class EventSourceMappingRegistry {
 
   async delete(uuid: string): Promise<EventSourceMapping> {
     const record = withState(this.#get(uuid), 'Deleting');
-    if (this.#listeners.size === 0) {
+    if (!this.#hasDriver) {
       await this.#remove(uuid);
     } else {
       await this.#store(record);
@@ -138,7 +139,7 @@ export class EventSourceMappingRegistry {
       if (progress.state === 'Disabled') await this.#remove(uuid);
       return;
     }
-    const state = progress.state !== undefined && follows(State, progress.state) ? progress.state : State;
+    const state = progress.state !== undefined && mayFollow(State, progress.state) ? progress.state : State;
     const result = progress.lastProcessingResult ?? record.mapping.LastProcessingResult;
     const mapping = { ...record.mapping, State: state, LastProcessingResult: result };
     if (state === State) this.#records.setVolatile(uuid, { ...record, mapping });
@@ -150,6 +151,10 @@ export class EventSourceMappingRegistry {
     for (const timer of this.#deletions.values()) clearTimeout(timer);
     this.#listeners.clear();
     await this.#records.settled();
+  }
+
+  get #hasDriver(): boolean {
+    return this.#listeners.size > 0;
   }
 
   #get(uuid: string): MappingRecord {
@@ -174,29 +179,11 @@ export class EventSourceMappingRegistry {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #awaiting<State extends EventSourceMapping['State']>(transition: State, final: State | 'Enabled' | 'Disabled') {
-    return this.#listeners.size === 0 ? final : transition;
-  }
-
-  #stateAfterUpdate(state: EventSourceMapping['State'], enabled: unknown): EventSourceMapping['State'] {
-    const isOff = state === 'Disabled' || state === 'Disabling';
-    if (enabled === false) return state === 'Disabled' ? state : this.#awaiting('Disabling', 'Disabled');
-    if (enabled === true && isOff) return this.#awaiting('Enabling', 'Enabled');
-    if (isOff || state === 'Creating' || state === 'Enabling') return state;
-    return this.#awaiting('Updating', 'Enabled');
-  }
-
   #assertGroupIsFree(group: string | undefined): void {
     const holder = this.list().find((mapping) => group !== undefined && consumerGroupOf({ ...mapping }) === group);
     if (holder === undefined) return;
     throw invalidParameter(`The consumer group id ${group} is used by the event source mapping ${holder.UUID}.`);
   }
-}
-
-/** Whether the driver may move a mapping so: out of a transition into the state that it leads to. */
-function follows(from: EventSourceMapping['State'], to: EventSourceMapping['State']): boolean {
-  if (from === 'Disabling') return to === 'Disabled';
-  return ['Creating', 'Enabling', 'Updating'].includes(from) && to === 'Enabled';
 }
 
 /** Lambda names the group after the mapping unless the request names one, and shows it. */

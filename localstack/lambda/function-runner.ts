@@ -1,9 +1,5 @@
-import {
-  type EnvironmentSettings,
-  ExecutionEnvironment,
-  type InvocationOutcome,
-  type InvocationRequest,
-} from './execution-environment.ts';
+import { type EnvironmentSettings, ExecutionEnvironment, type InvocationRequest } from './execution-environment.ts';
+import type { InvocationOutcome } from './invocation-outcome.ts';
 
 /** Bounds of a {@link FunctionRunner}. */
 export interface RunnerLimits {

@@ -1,26 +1,33 @@
 import { maxPayloadBytes } from '../../shared/kafka/payload-limit.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
-import type { InvocationOutcome } from './execution-environment.ts';
+import type { InvocationOutcome } from './invocation-outcome.ts';
 import type { FunctionRecord } from './function-record.ts';
 import type { FunctionRegistry } from './function-registry.ts';
+import type { FunctionRuntimes } from './function-runtimes.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 
 /** Largest payload of an asynchronous invocation in bytes. Source: AWS Lambda quotas. */
 const maxEventPayloadBytes = 1_048_576;
+
+/** What an invocation works with. */
+export interface InvocationParts {
+  readonly functions: FunctionRegistry;
+  readonly runtimes: FunctionRuntimes;
+}
 
 /**
  * Runs the function and answers what became of it. Throws the API's error when it was not run: missing, throttled, or
  * the payload is larger than Lambda takes.
  */
 export async function invokeFunction(
-  functions: FunctionRegistry,
+  { functions, runtimes }: InvocationParts,
   nameOrArn: string,
   payload: Buffer,
   clientContext?: string,
 ): Promise<InvocationOutcome> {
   assertSize(payload.length, maxPayloadBytes);
   const record = functions.get(nameOrArn);
-  const outcome = await functions.invoke(record, payload, clientContext);
+  const outcome = await runtimes.invoke(record, payload, clientContext);
   if (outcome === undefined) throw throttled(record);
   if (outcome.errorType !== 'Runtime.InvalidRequestContent') return outcome;
   const { errorMessage } = JSON.parse(outcome.payload.toString()) as { errorMessage: string };
@@ -29,22 +36,21 @@ export async function invokeFunction(
 
 /** Answers an Invoke request: synchronous (`RequestResponse`), asynchronous (`Event`) or only checked (`DryRun`). */
 export async function answerInvocation(
-  functions: FunctionRegistry,
-  asyncInvocations: AsyncInvocations,
+  parts: InvocationParts & { readonly asyncInvocations: AsyncInvocations },
   nameOrArn: string,
   request: Request,
 ): Promise<Response> {
   const type = request.headers.get('x-amz-invocation-type') ?? 'RequestResponse';
   assertSize(Number(request.headers.get('content-length') ?? 0), maxPayloadBytes);
   const payload = Buffer.from(await request.arrayBuffer());
-  const record = functions.get(nameOrArn);
+  const record = parts.functions.get(nameOrArn);
   if (type === 'DryRun') return new Response(null, { status: 204 });
   const encodedContext = request.headers.get('x-amz-client-context');
   const clientContext = encodedContext === null ? undefined : Buffer.from(encodedContext, 'base64').toString();
-  const run = () => invokeFunction(functions, record.configuration.FunctionName, payload, clientContext);
+  const run = () => invokeFunction(parts, record.configuration.FunctionName, payload, clientContext);
   if (type === 'Event') {
     assertSize(payload.length, maxEventPayloadBytes);
-    asyncInvocations.accept(run);
+    parts.asyncInvocations.accept(run);
     return new Response(null, { status: 202 });
   }
   const outcome = await run();

@@ -2,17 +2,15 @@ import { type Context, Hono } from 'hono';
 import type { AsyncInvocations } from './async-invocations.ts';
 import type { EventSourceMappingRegistry } from './event-source-mapping-registry.ts';
 import type { FunctionRecord } from './function-record.ts';
-import type { FunctionRegistry } from './function-registry.ts';
 import type { RequestBody } from './function-request.ts';
-import { answerInvocation } from './invoke-function.ts';
+import { answerInvocation, type InvocationParts } from './invoke-function.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 import type { MappingProgress } from './lambda-service.ts';
 import { ResourceTags } from './resource-tags.ts';
 import { paginate } from './paginate.ts';
 
 /** What the API acts upon. */
-export interface LambdaAppParts {
-  readonly functions: FunctionRegistry;
+export interface LambdaAppParts extends InvocationParts {
   readonly mappings: EventSourceMappingRegistry;
   readonly asyncInvocations: AsyncInvocations;
 }
@@ -23,8 +21,9 @@ export interface LambdaAppParts {
  *
  * Source of paths and shapes: the API model in `@aws-sdk/client-lambda`.
  */
-export function buildLambdaApp({ functions, mappings, asyncInvocations }: LambdaAppParts): Hono {
+export function buildLambdaApp(parts: LambdaAppParts): Hono {
   const app = new Hono();
+  const { functions, mappings } = parts;
   const tags = new ResourceTags(functions, mappings);
 
   app.post('/2015-03-31/functions', async (c) => c.json((await functions.create(await body(c))).configuration, 201));
@@ -45,7 +44,7 @@ export function buildLambdaApp({ functions, mappings, asyncInvocations }: Lambda
     return c.json((await functions.updateCode(named(c), await body(c))).configuration);
   });
   app.post('/2015-03-31/functions/:name/invocations', (c) => {
-    return answerInvocation(functions, asyncInvocations, named(c), c.req.raw);
+    return answerInvocation(parts, named(c), c.req.raw);
   });
 
   app.put('/2017-10-31/functions/:name/concurrency', async (c) => {

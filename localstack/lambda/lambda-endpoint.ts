@@ -9,7 +9,8 @@ import { AsyncInvocations } from './async-invocations.ts';
 import { EventSourceMappingRegistry } from './event-source-mapping-registry.ts';
 import type { LambdaIdentity } from './function-record.ts';
 import { FunctionRegistry } from './function-registry.ts';
-import { invokeFunction } from './invoke-function.ts';
+import { FunctionRuntimes } from './function-runtimes.ts';
+import { type InvocationParts, invokeFunction } from './invoke-function.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 import { buildLambdaApp } from './lambda-app.ts';
 import type { InvocationResult, LambdaService } from './lambda-service.ts';
@@ -51,22 +52,22 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
   });
   const identity = options.identity ?? { accountId: '000000000000', region: 'us-east-1' };
   let url = '';
-  const functions = await FunctionRegistry.open({
+  const runtimes = new FunctionRuntimes({
     identity,
-    stateDir,
     logsDir: join(options.dataDir, 'logs'),
     maxConcurrency: options.maxConcurrency ?? 10,
     idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
     initTimeoutMs: options.initTimeoutMs ?? 10_000,
     endpointUrl: () => url,
   });
+  const functions = await FunctionRegistry.open({ identity, stateDir, runtimes });
   const mappings = await EventSourceMappingRegistry.open({
     dir: join(stateDir, 'event-source-mappings'),
     identity,
     deletionTimeoutMs: options.deletionTimeoutMs ?? 30_000,
   });
   const asyncInvocations = new AsyncInvocations();
-  const app = buildLambdaApp({ functions, mappings, asyncInvocations });
+  const app = buildLambdaApp({ functions, runtimes, mappings, asyncInvocations });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   // A function may run for minutes, and SDK clients keep connections: no deadline on either side but their own.
   Object.assign(server, { requestTimeout: 0, keepAliveTimeout: 0 });
@@ -74,25 +75,28 @@ export async function startLambdaEndpoint(options: LambdaEndpointOptions): Promi
 
   return {
     url,
-    pids: () => functions.pids(),
+    pids: () => runtimes.pids(),
     listEventSourceMappings: async () => mappings.list(),
     onMappingsChanged: (listener) => mappings.onChanged(listener),
     reportProgress: (uuid, progress) => mappings.reportProgress(uuid, progress),
-    invoke: (functionArn, payload, signal) => abortable(invokeInProcess(functions, functionArn, payload), signal),
+    // The payload must stay as it is until the answer came: it is passed on without a copy.
+    invoke: (functionArn, payload, signal) =>
+      abortable(invokeInProcess({ functions, runtimes }, functionArn, payload), signal),
     stop: async () => {
       asyncInvocations.stop();
       const closed = new Promise<void>((fulfil) => server.close(() => fulfil()));
-      await functions.stop();
+      await runtimes.stop();
       server.closeAllConnections();
       await closed;
+      await functions.settled();
       await mappings.stop();
     },
   };
 }
 
-async function invokeInProcess(functions: FunctionRegistry, arn: string, payload: Buffer): Promise<InvocationResult> {
+async function invokeInProcess(parts: InvocationParts, arn: string, payload: Buffer): Promise<InvocationResult> {
   try {
-    const outcome = await invokeFunction(functions, arn, payload);
+    const outcome = await invokeFunction(parts, arn, payload);
     const failure = outcome.errorType === undefined ? {} : { functionError: 'Unhandled' };
     return { statusCode: 200, payload: outcome.payload, ...failure };
   } catch (error) {

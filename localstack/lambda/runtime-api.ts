@@ -35,24 +35,28 @@ const prefix = '/2018-06-01/runtime/';
  */
 export class RuntimeApi {
   readonly #server: Server;
-  readonly #listener: RuntimeListener;
+  #listener: RuntimeListener | undefined;
   #waiting: ServerResponse | undefined;
 
-  private constructor(listener: RuntimeListener) {
-    this.#listener = listener;
+  private constructor() {
     // An idle environment keeps its connection for minutes; its end tells the runtime that we are gone.
     this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
   }
 
-  /** Listens on a free port of the loopback interface. */
-  static async start(listener: RuntimeListener): Promise<RuntimeApi> {
-    const api = new RuntimeApi(listener);
+  /** Opens a free port of the loopback interface. */
+  static async start(): Promise<RuntimeApi> {
+    const api = new RuntimeApi();
     await new Promise<void>((fulfil, reject) => {
       api.#server.once('error', reject).listen(0, '127.0.0.1', fulfil);
     });
     return api;
+  }
+
+  /** Says who hears what the runtime tells; needed before the runtime can reach us. */
+  listen(listener: RuntimeListener): void {
+    this.#listener = listener;
   }
 
   /** `host:port`, the form of AWS_LAMBDA_RUNTIME_API. */
@@ -92,7 +96,7 @@ export class RuntimeApi {
     const path = request.url?.startsWith(prefix) ? request.url.slice(prefix.length) : '';
     if (request.method === 'GET' && path === 'invocation/next') {
       this.#waiting = response;
-      this.#listener.onNext();
+      this.#listener?.onNext();
       return;
     }
     const [, requestId, outcome] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
@@ -102,10 +106,10 @@ export class RuntimeApi {
     }
     const payload = await readBody(request, maxPayloadBytes);
     response.writeHead(payload === undefined ? 413 : 202, { 'Content-Length': 0 }).end();
-    if (requestId !== undefined && outcome === 'response') return this.#listener.onResponse(requestId, payload);
+    if (requestId !== undefined && outcome === 'response') return this.#listener?.onResponse(requestId, payload);
     const errorType = String(request.headers['lambda-runtime-function-error-type'] ?? 'Runtime.Unknown');
     const error = payload ?? Buffer.from(JSON.stringify({ errorType, errorMessage: 'The error was too large.' }));
-    if (requestId === undefined) this.#listener.onInitError(errorType, error);
-    else this.#listener.onError(requestId, errorType, error);
+    if (requestId === undefined) this.#listener?.onInitError(errorType, error);
+    else this.#listener?.onError(requestId, errorType, error);
   }
 }

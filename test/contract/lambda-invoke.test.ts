@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { maxPayloadBytes } from '../../shared/kafka/payload-limit.ts';
 import { openLambda } from '../support/open-lambda.ts';
+import { pollUntil } from '../support/poll-until.ts';
 
 /** A handler that does what its event says. */
 const obedient = `
@@ -85,14 +86,14 @@ test('what a handler throws comes back as an unhandled error and keeps the envir
 
 test('what ends the process is reported, and the next event gets a fresh one', async (t) => {
   const { createFunction, invoke } = await openLambda(t);
-  await createFunction('one', obedient, { Timeout: 2 });
+  await createFunction('one', obedient, { Timeout: 1 });
   const cases: [object, string, RegExp][] = [
     [{ exit: 3 }, 'Runtime.ExitError', /Error: Runtime exited with error: exit status 3$/],
     [{ exit: 0 }, 'Runtime.ExitError', /Error: Runtime exited without providing a reason$/],
     [{ later: 'thrown later' }, 'RangeError', /^thrown later$/],
     [{ loose: 'nobody waits' }, 'Runtime.UnhandledPromiseRejection', /^RangeError: nobody waits$/],
-    [{ never: true }, 'Sandbox.Timedout', /Error: Task timed out after 2\.00 seconds$/],
-    [{ spin: true }, 'Sandbox.Timedout', /Error: Task timed out after 2\.00 seconds$/],
+    [{ never: true }, 'Sandbox.Timedout', /Error: Task timed out after 1\.00 seconds$/],
+    [{ spin: true }, 'Sandbox.Timedout', /Error: Task timed out after 1\.00 seconds$/],
   ];
   for (const [event, errorType, message] of cases) {
     const { pid } = (await invoke('one', {})).value;
@@ -169,7 +170,7 @@ test('an event that is no JSON is refused, an empty one is an empty object', asy
 
 test('as many events run at once as are allowed; more are throttled', async (t) => {
   const { client, createFunction, invoke, lambda } = await openLambda(t, { maxConcurrency: 2 });
-  await createFunction('one', obedient, { Timeout: 2 });
+  await createFunction('one', obedient, { Timeout: 1 });
   const outcomes = await Promise.allSettled([{ never: 1 }, { never: 1 }, {}].map((event) => invoke('one', event)));
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.value.errorType : outcome.reason.name)),
@@ -216,10 +217,8 @@ test('an asynchronous invocation runs after its answer, a dry run does not run',
   await assert.rejects(invoke('one', tooLarge, { InvocationType: 'Event' }), RequestTooLargeException);
   // Events of one function run in as many environments as are free, so this one may come first.
   await invoke('one', { text: 'sync' });
-  const deadline = Date.now() + 10_000;
   const read = () => readFileSync(file, 'utf8');
-  while (!read().includes('event') && Date.now() < deadline) await invoke('one', { text: '.' });
-  assert.match(read(), /event/);
+  await pollUntil('the event has run', () => read().includes('event'));
   assert.doesNotMatch(read(), /dry/);
   await lambda.stop();
 });
@@ -240,9 +239,7 @@ test('an environment without work ends after a while', async (t) => {
   const { createFunction, invoke, lambda } = await openLambda(t, { idleTimeoutMs: 50 });
   await createFunction('one', obedient);
   await invoke('one', {});
-  const deadline = Date.now() + 10_000;
-  while (lambda.pids().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.deepEqual(lambda.pids(), []);
+  await pollUntil('the process has ended', () => lambda.pids().length === 0);
   assert.equal((await invoke('one', {})).value.count, 1);
 });
 

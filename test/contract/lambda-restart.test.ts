@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type TestContext } from 'node:test';
 import {
@@ -13,10 +15,16 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import { createLambdaClient, openLambda, roleArn } from '../support/open-lambda.ts';
+import { pollUntil } from '../support/poll-until.ts';
 import { buildZipArchive } from '../support/zip-archive.ts';
 
-const source = `export const handler = async (event) => {
-  if (event.wait) await new Promise((resolve) => setTimeout(resolve, 60_000));
+/** Tells that it is at work by a file, if the event names one, and then waits. */
+const source = `import { writeFileSync } from 'node:fs';
+export const handler = async (event) => {
+  if (event.file) {
+    writeFileSync(event.file, '');
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+  }
   return process.pid;
 };`;
 
@@ -108,8 +116,11 @@ test('when the endpoint is killed its functions end too, and a new one goes on w
     );
     await client.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
   }
-  const hung = client.send(new InvokeCommand({ FunctionName: 'busy', Payload: '{"wait":true}' }));
-  const broken = assert.rejects(hung);
+  const file = join(dataDir, 'at-work');
+  const broken = assert.rejects(
+    client.send(new InvokeCommand({ FunctionName: 'busy', Payload: JSON.stringify({ file }) })),
+  );
+  await pollUntil('the function is at work', () => existsSync(file));
   const pids = await readPids(child);
   assert.equal(pids.length, 2);
   assert.ok(pids.every(isRunning));
@@ -117,8 +128,7 @@ test('when the endpoint is killed its functions end too, and a new one goes on w
   child.kill('SIGKILL');
   await once(child, 'exit');
   await broken;
-  const deadline = Date.now() + 10_000;
-  while (pids.some(isRunning) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  await pollUntil('every function has ended', () => !pids.some(isRunning));
   assert.deepEqual(pids.filter(isRunning), []);
 
   const again = await restart();
