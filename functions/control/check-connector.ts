@@ -4,7 +4,7 @@ import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
 import { planConnector } from '../../shared/connector/plan-connector.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
-import { consumerGroupId, functionName } from '../../shared/contract/resource-name.ts';
+import { consumerGroupId, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
 import type { RequestedConfig } from './request-body.ts';
 import { RestError } from './rest-error.ts';
 
@@ -16,9 +16,8 @@ export interface CheckedConnector {
   readonly variable: string;
 }
 
-/** Longest name of a function and of a consumer group (AWS Lambda). */
-const maxFunctionNameLength = 64;
-const maxConsumerGroupIdLength = 200;
+/** Lambda's tags, which hold the name, allow these characters and `/`, which would cut paths of the REST API. */
+const deployableName = /^[A-Za-z0-9 _.:=+@-]{1,128}$/;
 
 /** Part of a function's 4 KB of environment that a connector may take; the rest is for the other variables. */
 const maxVariableBytes = 3_584;
@@ -51,9 +50,9 @@ export function checkConnector(
   return { stored, plan, variable };
 }
 
-/** True for a name whose functions can have it in their own names. */
-export function isDeployableName(stage: string, name: string): boolean {
-  return /^[A-Za-z0-9_-]+$/.test(name) && functionName(stage, name, 'filter').length <= maxFunctionNameLength;
+/** True for a name that the tags of functions can hold. */
+export function isDeployableName(name: string): boolean {
+  return deployableName.test(name);
 }
 
 function toNamedConfig(name: string, requested: RequestedConfig): Readonly<Record<string, string>> {
@@ -82,11 +81,10 @@ function resourceProblems(
   variable: string,
 ): readonly string[] {
   const problems: string[] = [];
-  if (name !== '' && !isDeployableName(stage, name)) {
-    const room = maxFunctionNameLength - functionName(stage, '', 'filter').length;
+  if (name !== '' && !isDeployableName(name)) {
     problems.push(
-      `Invalid value ${name} for configuration name: it becomes part of names of functions, so it must consist of ` +
-        `letters, digits, - and _, at most ${room} of them`,
+      `Invalid value ${name} for configuration name: it stands in tags of functions, so it must consist of letters, ` +
+        'digits, blanks and any of _ . : = + @ -, at most 128 of them',
     );
   }
   const long = plan?.topics.find((topic) => consumerGroupId(stage, name, topic).length > maxConsumerGroupIdLength);

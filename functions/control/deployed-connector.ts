@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { decodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
-import { functionName, tagName } from '../../shared/contract/resource-name.ts';
+import { functionName, liveAlias, tagName } from '../../shared/contract/resource-name.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { isDeployableName } from './check-connector.ts';
 import type { TargetState } from './request-body.ts';
@@ -44,7 +44,7 @@ export async function readConnector(
   stage: string,
   name: string,
 ): Promise<DeployedConnector | undefined> {
-  if (!isDeployableName(stage, name)) return undefined;
+  if (!isDeployableName(name)) return undefined;
   try {
     const FunctionName = functionName(stage, name, 'sink');
     const { Configuration: configuration, Tags: tags = {} } = await client.send(
@@ -72,9 +72,11 @@ export async function readMappings(
   stage: string,
   name: string,
 ): Promise<readonly EventSourceMappingConfiguration[]> {
-  const roles = ['sink', 'filter'] as const;
-  const lists = await Promise.all(roles.map((role) => readMappingsOf(client, functionName(stage, name, role))));
-  return lists.flat();
+  const functions = (['sink', 'filter'] as const).map((role) => functionName(stage, name, role));
+  // A mapping is listed under what it invokes: an alias when CDK made it, the function itself when this API did.
+  const invoked = functions.flatMap((name) => [name, `${name}:${liveAlias}`]);
+  const mappings = (await Promise.all(invoked.map((target) => readMappingsOf(client, target)))).flat();
+  return [...new Map(mappings.map((mapping) => [mapping.UUID, mapping])).values()];
 }
 
 async function readMappingsOf(client: LambdaClient, FunctionName: string): Promise<EventSourceMappingConfiguration[]> {

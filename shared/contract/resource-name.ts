@@ -1,17 +1,52 @@
-/** The part that a function plays for its connector. */
-export type FunctionRole = 'sink' | 'filter' | 'admin' | 'control';
+import { createHash } from 'node:crypto';
 
-/** Name of a connector's function: `sluice-<stage>-<connector>-<role>`. */
-export function functionName(stage: string, connector: string, role: FunctionRole): string {
-  return `sluice-${stage}-${connector}-${role}`;
-}
+/** The part that a function plays for its connector. */
+export type FunctionRole = 'sink' | 'filter' | 'admin';
+
+/** Longest name of a Lambda function (AWS Lambda, `CreateFunction`). */
+const maxFunctionNameLength = 64;
+
+/** The longest role, so that all functions of a connector share the same slug. */
+const longestRole: FunctionRole = 'filter';
+
+/** Longest name of a stage; it leaves a slug of at least 20 characters. */
+export const maxStageLength = 20;
 
 /**
- * Consumer group of one mapping: `sluice-<stage>-<connector>-<topic>`, with `-g<generation>` after a rewind. A group id
- * must be unique among event source mappings, and a mapping has one topic.
+ * A connector's name where only letters, digits, `-` and `_` may stand: a readable slug, then eight hexadecimal digits
+ * of the name's SHA-256. Two names never share an id, and a name keeps its id whatever other connectors there are.
+ */
+export function connectorId(stage: string, connector: string): string {
+  const hash = createHash('sha256').update(connector).digest('hex').slice(0, 8);
+  const room = maxFunctionNameLength - `sluice-${stage}--${hash}-${longestRole}`.length;
+  const slug = connector.replaceAll(/[^A-Za-z0-9_]+/g, '-').slice(0, room);
+  return `${slug.replaceAll(/^-+|-+$/g, '') || 'connector'}-${hash}`;
+}
+
+/** Name of a connector's function, at most 64 characters: `sluice-<stage>-<slug>-<hash of the name>-<role>`. */
+export function functionName(stage: string, connector: string, role: FunctionRole): string {
+  return `sluice-${stage}-${connectorId(stage, connector)}-${role}`;
+}
+
+/** Name of a function that the stage has once: the Connect REST API, and the admin function without a connector. */
+export function stageFunctionName(stage: string, role: 'control' | 'admin'): string {
+  return `sluice-${stage}-${role}`;
+}
+
+/** Alias of the published version that event source mappings and the filter function invoke. */
+export const liveAlias = 'live';
+
+/** Longest consumer group of an event source mapping (AWS Lambda, `ConsumerGroupId`). */
+export const maxConsumerGroupIdLength = 200;
+
+/**
+ * Consumer group of one mapping: `sluice-<stage>-<connector>-<topic>`, with `-g<generation>` after a rewind; a connector
+ * name with other characters than Lambda allows there stands as its id. A group id must be unique among event source
+ * mappings, and a mapping has one topic.
  */
 export function consumerGroupId(stage: string, connector: string, topic: string, generation = 0): string {
-  const base = `sluice-${stage}-${connector}-${topic}`;
+  const name = /^[A-Za-z0-9_.=+:@-]+$/.test(connector) ? connector : connectorId(stage, connector);
+  const base = `sluice-${stage}-${name}-${topic}`;
   return generation === 0 ? base : `${base}-g${generation}`;
 }
 

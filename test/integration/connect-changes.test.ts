@@ -41,8 +41,8 @@ async function leftovers({ client }: OpenedConnect) {
 }
 
 const complete = {
-  functions: ['sluice-test-a-filter', 'sluice-test-a-sink'],
-  mappings: ['t1 sluice-test-a-filter Enabled', 't2 sluice-test-a-filter Enabled'],
+  functions: ['sluice-test-a-ca978112-filter', 'sluice-test-a-ca978112-sink'],
+  mappings: ['t1 sluice-test-a-ca978112-filter Enabled', 't2 sluice-test-a-ca978112-filter Enabled'],
 };
 
 test('a creation that Lambda refuses halfway leaves nothing behind', async (t) => {
@@ -130,7 +130,9 @@ test('a change waits until the mapping has stopped, and the mapping runs again a
         if (State === 'Enabled' || State === 'Disabled') continue;
         passed.push(State);
         if (State === 'Disabling') {
-          const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-a-sink' }));
+          const { Configuration } = await client.send(
+            new GetFunctionCommand({ FunctionName: 'sluice-test-a-ca978112-sink' }),
+          );
           environments.push(Configuration?.Environment?.Variables?.SLUICE_CONNECTOR ?? '');
         }
         const ends = State === 'Disabling' || State === 'Deleting';

@@ -29,7 +29,7 @@ test('a connector is created, read, paused, resumed and deleted as with Kafka Co
   assert.deepEqual((await call('GET', '/connectors')).body, ['adb4pg-jdbc-sink']);
   assert.deepEqual((await call('GET', '/connectors/adb4pg-jdbc-sink')).body, info);
   assert.deepEqual((await call('GET', '/connectors/adb4pg-jdbc-sink/config')).body, shown);
-  const worker_id = 'sluice-test-adb4pg-jdbc-sink-sink';
+  const worker_id = 'sluice-test-adb4pg-jdbc-sink-0ed13dfe-sink';
   const status = (connector: string, task: string) => ({
     name: 'adb4pg-jdbc-sink',
     connector: { state: connector, worker_id },
@@ -90,9 +90,9 @@ test('what Lambda gets: functions, environment and mappings of a chained connect
     'source.id': 'other-cluster',
   };
   assert.equal((await call('POST', '/connectors', { name: 'two', config })).status, 201);
-  const filter = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-two-filter' }));
-  const sink = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-two-sink' }));
-  assert.equal(filter.Configuration?.Environment?.Variables?.SLUICE_SINK_FUNCTION, 'sluice-test-two-sink');
+  const filter = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-two-3fc4ccfe-filter' }));
+  const sink = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-two-3fc4ccfe-sink' }));
+  assert.equal(filter.Configuration?.Environment?.Variables?.SLUICE_SINK_FUNCTION, 'sluice-test-two-3fc4ccfe-sink');
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_SOURCE_ID, 'other-cluster');
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_STAGE, 'test');
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_REPORTS_BATCH_ITEM_FAILURES, 'true');
@@ -118,7 +118,7 @@ test('what Lambda gets: functions, environment and mappings of a chained connect
       window: mapping.MaximumBatchingWindowInSeconds,
     })),
     ['a.b.c', 'd.e.f'].map((topic) => ({
-      function: 'sluice-test-two-filter',
+      function: 'sluice-test-two-3fc4ccfe-filter',
       topics: [topic],
       group: `sluice-test-two-${topic}`,
       batchSize: 1000,
@@ -141,7 +141,10 @@ test('PUT config creates with 201, updates with 200, keeps hidden secrets and fo
   const created = await call('PUT', '/connectors/a/config', { ...validConfig, topics: 't1,t2' });
   assert.equal(created.status, 201);
   assert.equal(created.headers.get('location'), '/connectors/a');
-  assert.deepEqual(await topicsOf(), ['t1 sluice-test-a-sink Enabled', 't2 sluice-test-a-sink Enabled']);
+  assert.deepEqual(await topicsOf(), [
+    't1 sluice-test-a-ca978112-sink Enabled',
+    't2 sluice-test-a-ca978112-sink Enabled',
+  ]);
 
   const shown = (await call('GET', '/connectors/a/config')).body;
   assert.equal(shown['connection.password'], '[hidden]');
@@ -149,8 +152,11 @@ test('PUT config creates with 201, updates with 200, keeps hidden secrets and fo
   assert.equal(updated.status, 200);
   assert.equal(updated.headers.get('location'), null);
   assert.equal(updated.body.config['tasks.max'], '3');
-  assert.deepEqual(await topicsOf(), ['t2 sluice-test-a-sink Enabled', 't3 sluice-test-a-sink Enabled']);
-  const sink = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-a-sink' }));
+  assert.deepEqual(await topicsOf(), [
+    't2 sluice-test-a-ca978112-sink Enabled',
+    't3 sluice-test-a-ca978112-sink Enabled',
+  ]);
+  const sink = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-a-ca978112-sink' }));
   assert.match(
     sink.Configuration?.Environment?.Variables?.SLUICE_CONNECTOR ?? '',
     /"connection.password":"open-sesame"/,
@@ -160,14 +166,14 @@ test('PUT config creates with 201, updates with 200, keeps hidden secrets and fo
   await call('PUT', '/connectors/a/pause');
   const chained = await call('PUT', '/connectors/a/config', { ...shown, topics: 't2', topology: 'chained' });
   assert.equal(chained.status, 200);
-  assert.deepEqual(await topicsOf(), ['t2 sluice-test-a-filter Disabled']);
+  assert.deepEqual(await topicsOf(), ['t2 sluice-test-a-ca978112-filter Disabled']);
   const direct = await call('PUT', '/connectors/a/config', { ...shown, topics: 't2', topology: 'direct' });
   assert.equal(direct.status, 200);
-  assert.deepEqual(await topicsOf(), ['t2 sluice-test-a-sink Disabled']);
+  assert.deepEqual(await topicsOf(), ['t2 sluice-test-a-ca978112-sink Disabled']);
   const { Functions = [] } = await client.send(new ListFunctionsCommand({}));
   assert.deepEqual(
     Functions.map(({ FunctionName }) => FunctionName),
-    ['sluice-test-a-sink'],
+    ['sluice-test-a-ca978112-sink'],
   );
 });
 
@@ -228,9 +234,9 @@ test('errors have the status codes, bodies and texts of Kafka Connect', async (t
       'You can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`',
   );
   await check(
-    ['POST', '/connectors', { name: 'a.b', config: validConfig }],
+    ['POST', '/connectors', { name: 'a/b', config: validConfig }],
     400,
-    /letters, digits, - and _, at most 45/,
+    /letters, digits, blanks and any of _ \. : = \+ @ -, at most 128/,
   );
   await check(
     ['POST', '/connectors', { name: 'c', config: { ...validConfig, 'connection.password': '[hidden]' } }],
@@ -270,7 +276,7 @@ test('defaults of the deployment hold for properties that a connector sets under
     name: 'a',
     'connection.password': '[hidden]',
   });
-  const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-a-sink' }));
+  const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-a-ca978112-sink' }));
   const deployed = JSON.parse(Configuration?.Environment?.Variables?.SLUICE_CONNECTOR ?? '');
   assert.equal(deployed.config['connection.url'], 'postgresql://db:5432/main');
   assert.equal(deployed.config['connection.user'], undefined);
@@ -284,7 +290,9 @@ test('a failed batch shows as a failed task with its reason', async (t) => {
   await lambda.reportProgress(EventSourceMappings![0]!.UUID!, { lastProcessingResult: problem });
   const failed = (await call('GET', '/connectors/a/status')).body;
   assert.equal(failed.connector.state, 'RUNNING');
-  assert.deepEqual(failed.tasks, [{ id: 0, state: 'FAILED', worker_id: 'sluice-test-a-sink', trace: problem }]);
+  assert.deepEqual(failed.tasks, [
+    { id: 0, state: 'FAILED', worker_id: 'sluice-test-a-ca978112-sink', trace: problem },
+  ]);
   await lambda.reportProgress(EventSourceMappings![0]!.UUID!, { lastProcessingResult: 'OK' });
   assert.equal((await call('GET', '/connectors/a/status')).body.tasks[0].state, 'RUNNING');
 });
