@@ -139,11 +139,15 @@ export class EventSourceMappingRegistry {
       if (progress.state === 'Disabled') await this.#remove(uuid);
       return;
     }
-    const state = progress.state !== undefined && mayFollow(State, progress.state) ? progress.state : State;
-    const result = progress.lastProcessingResult ?? record.mapping.LastProcessingResult;
-    const mapping = { ...record.mapping, State: state, LastProcessingResult: result };
-    if (state === State) this.#records.setVolatile(uuid, { ...record, mapping });
-    else await this.#records.set(uuid, { ...record, mapping });
+    const { state = State, stateTransitionReason: reason, lastProcessingResult: result } = progress;
+    const isNew = state !== State && mayFollow(State, state, reason !== undefined);
+    const mapping = {
+      ...record.mapping,
+      ...(isNew ? { State: state, StateTransitionReason: reason ?? record.mapping.StateTransitionReason } : {}),
+      ...(result === undefined ? {} : { LastProcessingResult: result }),
+    };
+    if (isNew) await this.#records.set(uuid, { ...record, mapping });
+    else this.#records.setVolatile(uuid, { ...record, mapping });
   }
 
   /** Fulfilled when everything is on disk. */

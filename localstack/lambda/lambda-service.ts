@@ -39,8 +39,11 @@ export interface InvocationResult {
 
 /** What the event source driver tells of a mapping. */
 export interface MappingProgress {
+  /** A report of `Disabled` for a mapping in `Deleting` says that it may go. */
   readonly state?: EventSourceMapping['State'];
   readonly lastProcessingResult?: string;
+  /** Why the driver disabled a mapping that nobody asked it to disable. */
+  readonly stateTransitionReason?: string;
 }
 
 /**

@@ -18,8 +18,11 @@ export function stateAfterUpdate(state: State, enabled: unknown, hasDriver: bool
   return state === 'Enabled' ? 'Updating' : state;
 }
 
-/** Whether a driver may move a mapping so: out of a transition into the state that it leads to. */
-export function mayFollow(from: State, to: State): boolean {
-  if (from === 'Disabling') return to === 'Disabled';
-  return ['Creating', 'Enabling', 'Updating'].includes(from) && to === 'Enabled';
+/**
+ * Whether a driver may move a mapping so: out of a transition into the state that it leads to, or, for a reason of its
+ * own, out of work. Any other report is older than the mapping's last change.
+ */
+export function mayFollow(from: State, to: State, hasReason: boolean): boolean {
+  if (to === 'Disabled') return from === 'Disabling' || hasReason;
+  return to === 'Enabled' && ['Creating', 'Enabling', 'Updating'].includes(from);
 }

@@ -212,5 +212,10 @@ test('a driver reports over HTTP too; a state that does not follow is passed ove
   assert.equal(await report(UUID, { state: 'Disabled', lastProcessingResult: 'OK' }), 204);
   const { State, LastProcessingResult } = await read(UUID);
   assert.deepEqual([State, LastProcessingResult], ['Disabled', 'OK']);
+  await update(UUID, { Enabled: true });
+  const stateTransitionReason = 'The on-failure destination is not served here.';
+  assert.equal(await report(UUID, { state: 'Disabled', stateTransitionReason }), 204);
+  const given = await read(UUID);
+  assert.deepEqual([given.State, given.StateTransitionReason], ['Disabled', stateTransitionReason]);
   assert.equal(await report('none', { state: 'Disabled' }), 404);
 });
