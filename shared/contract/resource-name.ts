@@ -17,7 +17,7 @@ export const maxStageLength = 20;
  * of the name's SHA-256. Two names never share an id, and a name keeps its id whatever other connectors there are.
  */
 export function connectorId(stage: string, connector: string): string {
-  const hash = createHash('sha256').update(connector).digest('hex').slice(0, 8);
+  const hash = hashOf(connector);
   const room = maxFunctionNameLength - `sluice-${stage}--${hash}-${longestRole}`.length;
   const slug = connector.replaceAll(/[^A-Za-z0-9_]+/g, '-').slice(0, room);
   return `${slug.replaceAll(/^-+|-+$/g, '') || 'connector'}-${hash}`;
@@ -40,14 +40,21 @@ export const liveAlias = 'live';
 export const maxConsumerGroupIdLength = 200;
 
 /**
- * Consumer group of one mapping: `sluice-<stage>-<connector>-<topic>`, with `-g<generation>` after a rewind; a connector
+ * Consumer group of one mapping: `sluice-<stage>-<connector>-<topic>`, with `:g<generation>` after a rewind; a connector
  * name with other characters than Lambda allows there stands as its id. A group id must be unique among event source
- * mappings, and a mapping has one topic.
+ * mappings, and a mapping has one topic; so eight hexadecimal digits of a hash follow where a `-` in the stage or the
+ * topic would let two readings of one id be.
  */
 export function consumerGroupId(stage: string, connector: string, topic: string, generation = 0): string {
-  const name = /^[A-Za-z0-9_.=+:@-]+$/.test(connector) ? connector : connectorId(stage, connector);
-  const base = `sluice-${stage}-${name}-${topic}`;
-  return generation === 0 ? base : `${base}-g${generation}`;
+  const name = /^[A-Za-z0-9_.=+@-]+$/.test(connector) ? connector : connectorId(stage, connector);
+  const readable = `sluice-${stage}-${name}-${topic}`;
+  const base = `${stage}${topic}`.includes('-') ? `${readable}-${hashOf(stage, name, topic)}` : readable;
+  return generation === 0 ? base : `${base}:g${generation}`;
+}
+
+/** Eight hexadecimal digits of the texts' SHA-256; NUL stands in no name. */
+function hashOf(...texts: readonly string[]): string {
+  return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 8);
 }
 
 /** Tags of a connector's functions. Their values are the connector's only state besides configuration and ledger. */
