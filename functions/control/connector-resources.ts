@@ -1,11 +1,13 @@
 import type {
   CreateEventSourceMappingCommandInput,
   CreateFunctionCommandInput,
+  SourceAccessType,
   UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
+import { chainedSinkTimeout } from '../../shared/contract/function-timeout.ts';
 import { consumerGroupId, type FunctionRole, functionName, tagName } from '../../shared/contract/resource-name.ts';
 import type { CheckedConnector } from './check-connector.ts';
 
@@ -23,6 +25,7 @@ export function toFunctionInput(
   defaults: DeploymentDefaults,
 ): CreateFunctionCommandInput {
   const chainedSink = plan.topology === 'chained' && role === 'sink';
+  const timeoutSeconds = plan.deployment.timeoutSeconds ?? defaults.timeoutSeconds;
   return {
     FunctionName: functionName(defaults.stage, plan.name, role),
     Runtime: 'nodejs24.x',
@@ -30,9 +33,14 @@ export function toFunctionInput(
     Role: defaults.roleArn,
     Code: { ...defaults.code[role] },
     Architectures: [defaults.architecture],
-    MemorySize: defaults.memorySizeMb,
-    // The filter must outlive the sink that it waits for, or a slow sink would look like a failed filter.
-    Timeout: chainedSink ? Math.max(1, Math.floor(defaults.timeoutSeconds * 0.8)) : defaults.timeoutSeconds,
+    MemorySize: plan.deployment.memorySizeMb ?? defaults.memorySizeMb,
+    ...(defaults.network && {
+      VpcConfig: {
+        SubnetIds: [...defaults.network.subnetIds],
+        SecurityGroupIds: [...defaults.network.securityGroupIds],
+      },
+    }),
+    Timeout: chainedSink ? chainedSinkTimeout(timeoutSeconds) : timeoutSeconds,
     Environment: {
       Variables: {
         [environmentVariable.connector]: variable,
@@ -55,15 +63,17 @@ type MappingSettings = Omit<UpdateEventSourceMappingCommandInput, 'UUID' | 'Func
 /** Settings of a mapping that may change while it lives. */
 export function toMappingSettings(plan: ConnectorPlan, defaults: DeploymentDefaults): MappingSettings {
   const pollers = defaults.provisionedPollers;
+  const { minimumPollers, maximumPollers } = plan.deployment;
+  const windowSeconds = plan.deployment.batchingWindowSeconds ?? defaults.maximumBatchingWindowSeconds;
   return {
     FunctionName: functionName(defaults.stage, plan.name, readerRole(plan)),
     BatchSize: plan.eventSource.batchSize,
-    MaximumBatchingWindowInSeconds: defaults.maximumBatchingWindowSeconds,
+    ...(windowSeconds !== undefined && { MaximumBatchingWindowInSeconds: windowSeconds }),
     ...(pollers && {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ProvisionedPollerConfig: {
-        MinimumPollers: Math.min(pollers.minimum, plan.tasksMax),
-        MaximumPollers: Math.min(pollers.maximum, plan.tasksMax),
+        MinimumPollers: minimumPollers ?? Math.min(pollers.minimum, plan.tasksMax),
+        MaximumPollers: maximumPollers ?? Math.min(pollers.maximum, plan.tasksMax),
       },
     }),
   };
@@ -75,7 +85,8 @@ export function toMappingInput(
   topic: string,
   defaults: DeploymentDefaults,
 ): CreateEventSourceMappingCommandInput {
-  const consumerGroup = { ConsumerGroupId: consumerGroupId(defaults.stage, plan.name, topic) };
+  const generation = plan.deployment.generation ?? 0;
+  const consumerGroup = { ConsumerGroupId: consumerGroupId(defaults.stage, plan.name, topic, generation) };
   const cluster =
     defaults.clusterArn === undefined
       ? {
@@ -88,6 +99,12 @@ export function toMappingInput(
   return {
     ...toMappingSettings(plan, defaults),
     ...cluster,
+    ...(defaults.sourceAccess && {
+      SourceAccessConfigurations: defaults.sourceAccess.map(({ Type, URI }) => ({
+        Type: Type as SourceAccessType,
+        URI,
+      })),
+    }),
     Topics: [topic],
     StartingPosition: plan.eventSource.startingPosition,
     Tags: { [tagName.connector]: plan.name, [tagName.stage]: defaults.stage },

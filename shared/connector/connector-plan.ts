@@ -1,6 +1,7 @@
 import type { ConverterSettings } from '../converter/converter-settings.ts';
 import type { FilterSettings } from '../filter/filter-settings.ts';
 import type { TargetSettings } from '../postgres/target-settings.ts';
+import type { DeploymentOverrides } from './deployment-properties.ts';
 
 /** Kafka Connect's form of a connector. All values are strings, as Connect stores them. */
 export interface ConnectorJson {
@@ -21,6 +22,8 @@ export interface ConnectorPlan {
   readonly filter: FilterSettings;
   readonly target: TargetSettings;
   readonly eventSource: EventSourceSettings;
+  /** Where the connector's functions and mappings differ from the deployment's (`aws.*`). */
+  readonly deployment: DeploymentOverrides;
 }
 
 /** What a connector's JSON says of its event source mappings. */

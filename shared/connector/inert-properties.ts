@@ -28,7 +28,11 @@ export const inertConnectorProperties: readonly AnyProperty[] = [
     group: connector,
     reason: 'No external configuration provider is watched.',
   }),
-  refused({ name: 'aws.*', group: connector, reason: 'It is no setting of Sluice; aws.batch.size is.' }),
+  refused({
+    name: 'aws.*',
+    group: connector,
+    reason: 'It is no setting of Sluice; those on the configuration page are.',
+  }),
 
   refused({
     name: 'topics.regex',

@@ -6,6 +6,7 @@ import { keyConverterSettings, toValueConverterSettings } from '../converter/pro
 import { dropsRecords, toFilterSettings } from '../filter/properties.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
+import { toDeploymentOverrides } from './deployment-properties.ts';
 import { connectorProperty, toEventSourceSettings, toTopics } from './properties.ts';
 import { propertyTable } from './property-table.ts';
 
@@ -41,6 +42,7 @@ export function planConnector(json: ConnectorJson): PlannedConnector {
     filter,
     target,
     eventSource,
+    deployment: toDeploymentOverrides(values),
   };
   return { plan, findings };
 }

@@ -21,9 +21,14 @@ export interface DeploymentDefaults {
   readonly bootstrapServers?: readonly string[];
   /** Identity of the cluster in the ledger; the MSK ARN or `source.id`. */
   readonly sourceId: string;
+  /** How the mappings log in to the brokers, as Lambda's `SourceAccessConfigurations`; absent: by role, or not at all. */
+  readonly sourceAccess?: readonly { readonly Type: string; readonly URI: string }[];
+  /** Network of the functions; absent: none, they reach public addresses only. */
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** Provisioned pollers, when the mappings have them; partial batch responses need them on AWS. */
   readonly provisionedPollers?: { readonly minimum: number; readonly maximum: number };
-  readonly maximumBatchingWindowSeconds: number;
+  /** Absent: Lambda's own 500 ms, which a mapping that ever had a window cannot get back. */
+  readonly maximumBatchingWindowSeconds?: number;
   /** Properties that every connector of the stage has unless its own JSON says otherwise. */
   readonly connectorDefaults: Readonly<Record<string, string>>;
 }
