@@ -33,4 +33,9 @@ for (const addCommand of [
   addCommand(program);
 }
 
+program.hook('preAction', (_program, command) => {
+  // A reader that closed the pipe, as head does, has seen enough; a stack runs on without its terminal.
+  process.stdout.on('error', () => (command.name() === 'start' ? undefined : process.exit()));
+});
+
 await program.parseAsync().catch(reportFailure);

@@ -23,8 +23,6 @@ export function addConsumeCommand(program: Command): void {
     .action(async (topic: string, options: ConsumeCommandOptions) => {
       const restUrl = await fetchServiceUrl(options.dataDir, 'kafka-rest');
       const { fromBeginning = false, maxMessages = Number.POSITIVE_INFINITY, keySeparator } = options;
-      // A reader that closed the pipe, as head does, has seen enough.
-      process.stdout.on('error', () => process.exit());
       await consumeRecords({ restUrl, topic, fromBeginning, maxRecords: maxMessages }, ({ key, value }) => {
         if (keySeparator !== undefined)
           process.stdout.write(Buffer.concat([key ?? nothing, Buffer.from(keySeparator)]));

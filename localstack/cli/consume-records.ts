@@ -29,7 +29,7 @@ const fetchRecords = 500;
  * Tells the records of all partitions, in offset order within each, until `maxRecords` were told. No consumer group is
  * involved: nothing is committed.
  *
- * @throws SluiceError SERVICE_FAILED when there is no such topic
+ * @throws SluiceError REQUEST_REFUSED when there is no such topic
  */
 export async function consumeRecords(options: ConsumeOptions, tell: (record: ConsumedBytes) => void): Promise<void> {
   const topicUrl = `${options.restUrl}/topics/${encodeURIComponent(options.topic)}`;

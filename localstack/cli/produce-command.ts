@@ -22,8 +22,8 @@ export function addProduceCommand(program: Command): void {
     .option('--partition <number>', 'send to this partition instead of the one that the key chooses', parsePartition)
     .addOption(dataDirOption())
     .action(async (topic: string, file: string | undefined, options: ProduceOptions) => {
-      const input: Readable = file === undefined || file === '-' ? process.stdin : createReadStream(file);
       const restUrl = await fetchServiceUrl(options.dataDir, 'kafka-rest');
+      const input: Readable = file === undefined || file === '-' ? process.stdin : createReadStream(file);
       const sent = await produceLines(input, { restUrl, topic, ...options });
       const ranges = [...sent.ranges].map(
         ([partition, { from, to }]) => `partition ${partition}: offset ${from === to ? from : `${from} to ${to}`}`,

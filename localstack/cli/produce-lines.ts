@@ -38,7 +38,7 @@ const maxBatchBytes = 1024 * 1024;
  * Sends each line as a record through the topic REST API, byte for byte (binary media type), in order: a request leaves
  * when the one before it was answered.
  *
- * @throws SluiceError SERVICE_FAILED with the number of records that were sent before, CONFIG_INVALID for a line
+ * @throws SluiceError REQUEST_REFUSED with the number of records that were sent before, CONFIG_INVALID for a line
  *   without the key separator
  */
 export async function produceLines(input: AsyncIterable<Buffer>, target: ProduceTarget): Promise<SentRecords> {
@@ -75,13 +75,13 @@ async function sendBatch(
     contentType: 'application/vnd.kafka.binary.v2+json',
     body: { records },
   }).catch((error: Error) => {
-    throw new SluiceError('SERVICE_FAILED', `${error.message} (${sent.count} records were sent before.)`, {
+    throw new SluiceError('REQUEST_REFUSED', `${error.message} (${sent.count} records were sent before.)`, {
       cause: error,
     });
   });
   for (const { partition, offset, error } of offsets) {
     if (partition === null || offset === null) {
-      throw new SluiceError('SERVICE_FAILED', `A record was refused: ${error} (${sent.count} records were sent.)`);
+      throw new SluiceError('REQUEST_REFUSED', `A record was refused: ${error} (${sent.count} records were sent.)`);
     }
     sent.count++;
     const range = sent.ranges.get(partition);

@@ -1,11 +1,9 @@
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 /**
- * Prints an error as one sentence to stderr and makes the process end with 1; SLUICE_DEBUG shows the whole error. A
- * closed pipe (`sluice consume … | head`) is no error.
+ * Prints an error as one sentence to stderr and makes the process end with 1; SLUICE_DEBUG shows the whole error.
  */
 export function reportFailure(error: unknown): void {
-  if ((error as NodeJS.ErrnoException)?.code === 'EPIPE') return;
   process.exitCode = 1;
   if (process.env.SLUICE_DEBUG) console.error(error);
   else console.error(`sluice: ${toSentence(error)}`);

@@ -15,7 +15,7 @@ export interface JsonRequest {
 /**
  * Answer of a REST service as JSON; undefined for an empty one.
  *
- * @throws SluiceError SERVICE_FAILED with the service's own message when it answers 4xx or 5xx
+ * @throws SluiceError REQUEST_REFUSED with the service's own message when it answers 4xx or 5xx
  */
 export async function requestJson<T>(url: string, request: JsonRequest = {}): Promise<T> {
   const response = await fetch(url, {
@@ -28,7 +28,7 @@ export async function requestJson<T>(url: string, request: JsonRequest = {}): Pr
     ]),
   });
   const text = await response.text();
-  if (!response.ok) throw new SluiceError('SERVICE_FAILED', toMessage(text) ?? `${url} answered ${response.status}.`);
+  if (!response.ok) throw new SluiceError('REQUEST_REFUSED', toMessage(text) ?? `${url} answered ${response.status}.`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 

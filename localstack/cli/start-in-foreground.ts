@@ -24,9 +24,6 @@ export async function startInForeground(service: ServiceName | undefined, option
   if (playsSample) markSampleDue(dataDir);
   const say = openVoice(dataDir);
   const { version } = JSON.parse(readFileSync(join(checkoutDir, 'package.json'), 'utf8')) as { version: string };
-  // A terminal that is gone must not keep the stack from ending in order.
-  process.stdout.on('error', () => {});
-  process.stderr.on('error', () => {});
   try {
     say(`Sluice ${version} on Node ${process.versions.node}, data in ${relativePath(dataDir)}`);
     say('');

@@ -34,7 +34,7 @@ export async function waitUntilVisible(
   } while (performance.now() < untilMs);
   throw new SluiceError(
     'SERVICE_FAILED',
-    `The record of ${record.topic} is not in the table after ${Math.round(deadlineMs / 1000)} s: ${blocked ?? 'see "sluice logs"'}.`,
+    `The record of ${record.topic} is not in the table after ${Math.round(deadlineMs / 1000)} s. ${blocked ?? 'See "sluice logs".'}`,
   );
 }
 
