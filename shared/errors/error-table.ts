@@ -55,6 +55,10 @@ export const errorTable = {
     errorClass: 'transient',
     action: 'Another invocation moved the ledger of the partition; the batch is retried and sees its rows.',
   },
+  SECRET_UNAVAILABLE: {
+    errorClass: 'transient',
+    action: 'AWS did not give the secret in time; Lambda retries. In a VPC, check the endpoint or NAT of the subnets.',
+  },
   TIME_SHORT: { errorClass: 'transient', action: 'Too little time was left; raise timeout or lower the batch size.' },
   FORWARD_FAILED: { errorClass: 'transient', action: 'The sink function failed or was throttled; Lambda retries.' },
 
@@ -65,6 +69,20 @@ export const errorTable = {
   TABLE_MISSING: { errorClass: 'operator', action: 'Create the target table, or correct target.tablename.' },
   TABLE_UNUSABLE: { errorClass: 'operator', action: 'Name columns of the target table in pk.fields.' },
   PERMISSION_DENIED: { errorClass: 'operator', action: 'Grant the connection user what the message names.' },
+  SECRET_UNREADABLE: {
+    errorClass: 'operator',
+    action:
+      'Correct the reference or the secret, or let the role of the function read it (secretsmanager:GetSecretValue, ' +
+      'ssm:GetParameter, and kms:Decrypt for a key of your own).',
+  },
+  TLS_FAILED: {
+    errorClass: 'operator',
+    action: 'Connect by a name that the certificate of the server has, and give its CA with databaseCaBundle.',
+  },
+  HOST_NOT_ALLOWED: {
+    errorClass: 'operator',
+    action: 'Connect to a host of allowedHosts, or add the host there and deploy again.',
+  },
   LOGIN_FAILED: { errorClass: 'operator', action: 'Correct connection.user and connection.password.' },
   DATABASE_REFUSED: { errorClass: 'operator', action: 'PostgreSQL refused the statement; see its SQLSTATE.' },
   LEDGER_MISSING: { errorClass: 'operator', action: 'Let a role that may create tables run the SQL in the message.' },
@@ -88,6 +106,7 @@ export const errorTable = {
   STACK_RUNNING: { errorClass: 'config', action: 'Use the running stack, or end it with sluice stop.' },
   STACK_STOPPED: { errorClass: 'config', action: 'Start the stack with sluice start.' },
   SERVICE_FAILED: { errorClass: 'config', action: 'See the cause in the message and in .sluice/logs.' },
+  REQUEST_REFUSED: { errorClass: 'config', action: 'The REST API refused the request; the message is its own.' },
   RECORD_TOO_LARGE: {
     errorClass: 'data',
     action: 'A record must fit into one Lambda payload of 6 MB, base64 included; send a smaller one.',
