@@ -9,7 +9,7 @@ export interface ColumnSet {
   readonly positions: ReadonlyMap<string, number>;
   /** Every column of the table that can be written is there. */
   readonly isFull: boolean;
-  /** A column is missing without which a row cannot be inserted. */
+  /** A column is missing without which PostgreSQL may refuse the insert of a row. */
   readonly lacksRequired: boolean;
 }
 

@@ -17,12 +17,14 @@ const tableSql = `
 
 const columnSql = `
   with recursive base as (
-    select a.attnum, a.atttypid as typid, t.typbasetype, t.typtype, a.atttypmod as typmod, t.typtypmod
+    select a.attnum, a.atttypid as typid, t.typbasetype, t.typtype, a.atttypmod as typmod, t.typtypmod,
+      a.attnotnull or t.typnotnull as not_null, a.atthasdef or t.typdefault is not null as has_default
     from pg_attribute a join pg_type t on t.oid = a.atttypid
     where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped
     union all
     select b.attnum, t.oid, t.typbasetype, t.typtype,
-      case when b.typmod = -1 then b.typtypmod else b.typmod end, t.typtypmod
+      case when b.typmod = -1 then b.typtypmod else b.typmod end, t.typtypmod,
+      b.not_null or t.typnotnull, b.has_default or t.typdefault is not null
     from base b join pg_type t on t.oid = b.typbasetype
     where b.typtype = 'd'
   )
@@ -31,14 +33,19 @@ const columnSql = `
     exists (
       select 1 from pg_opclass o
       where o.opcdefault and o.opcmethod = (select oid from pg_am where amname = 'btree')
-        and (o.opcintype = t.oid or (t.typcategory = 'A' and t.typelem <> 0) or t.typtype in ('e', 'r', 'm')
-             or exists (select 1 from pg_cast k where k.castsource = t.oid and k.casttarget = o.opcintype and k.castmethod = 'b' and k.castcontext = 'i'))
+        and (o.opcintype = e.oid or e.typtype in ('e', 'r', 'm')
+             or exists (select 1 from pg_cast k where k.castsource = e.oid and k.casttarget = o.opcintype and k.castmethod = 'b' and k.castcontext = 'i'))
     ) as has_equality,
-    a.attnotnull and not a.atthasdef and a.attidentity = '' as required, a.attgenerated <> '' as generated,
+    a.attidentity = '' and (
+      b.not_null and not b.has_default
+      or exists (select 1 from pg_constraint c where c.conrelid = a.attrelid and c.contype = 'c' and a.attnum = any (c.conkey))
+    ) as required,
+    a.attgenerated <> '' as generated, a.attidentity = 'a' as identity_always,
     array_position((i.indkey::int2[])[0:i.indnkeyatts - 1], a.attnum) as key_position
   from pg_attribute a
   join base b on b.attnum = a.attnum and b.typtype <> 'd'
   join pg_type t on t.oid = b.typid
+  join pg_type e on e.oid = case when t.typcategory = 'A' and t.typelem <> 0 then t.typelem else t.oid end
   left join pg_collation co on co.oid = a.attcollation
   left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
   where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped
@@ -67,6 +74,7 @@ interface ColumnRow {
   has_equality: boolean;
   required: boolean;
   generated: boolean;
+  identity_always: boolean;
   key_position: number | null;
 }
 
@@ -114,6 +122,7 @@ export async function readTargetTable(
     columns,
     keyColumns,
     keyIsUnique: unique.rows[0]!.is_unique,
+    isView: table.kind === 'v',
   };
 }
 
@@ -129,6 +138,7 @@ function toTargetColumn(row: ColumnRow): TargetColumn {
     hasDeterministicCollation: row.has_deterministic_collation,
     required: row.required,
     generated: row.generated,
+    identityAlways: row.identity_always,
   };
 }
 

@@ -38,33 +38,32 @@ export function buildInsert(table: TargetTable, rows: readonly BoundRow[]): Stat
 /**
  * Writes rows of one column set whose keys differ: an existing row gets the columns of the set and keeps its others.
  *
- * PostgreSQL checks NOT NULL on the proposed row before it looks for a conflict, so a set that lacks a required column
- * updates first and inserts only what was not found; so does a key without a unique index.
+ * PostgreSQL checks NOT NULL and CHECK on the proposed row before it looks for a conflict, so a set that lacks a required
+ * column updates first and inserts only what was not found; so does a key without a unique index.
  */
 export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Statement {
   const { set } = rows[0]!;
   const keys = table.keyColumns;
-  const others = set.columns.filter((column) => !keys.includes(column));
-  const onConflict = table.keyIsUnique
-    ? ` on conflict (${namesOf(keys)}) do ${
-        others.length === 0
-          ? 'nothing'
-          : `update set ${others.map(({ quoted }) => `${quoted} = excluded.${quoted}`).join(', ')}`
-      }`
-    : '';
+  const others = assignableOf(set.columns, keys);
+  const onConflict = onConflictOf(table, others);
   if (table.keyIsUnique && !set.lacksRequired) {
     const insert = buildInsert(table, rows);
     return { ...insert, text: insert.text + onConflict };
   }
   const aliases = set.columns.map((_, i) => `c${i}`);
   const aliasOf = (column: TargetColumn) => aliases[set.positions.get(column.name)!]!;
-  const updated = others.length === 0 ? keys : others;
+  const isFound = keys.map((key) => `t.${key.quoted} = s.${aliasOf(key)}`).join(' and ');
+  const found = keys.map((key, i) => `t.${key.quoted} as k${i}`).join(', ');
+  const find =
+    others.length === 0
+      ? `select ${found} from ${table.quoted} t, s where ${isFound}`
+      : `update ${table.quoted} t set ${others.map((column) => `${column.quoted} = s.${aliasOf(column)}`).join(', ')}
+      from s where ${isFound}
+      returning ${found}`;
   const text = `
     with s as materialized (select ${sourceOf(set.columns, 'c')}),
     u as (
-      update ${table.quoted} t set ${updated.map((column) => `${column.quoted} = s.${aliasOf(column)}`).join(', ')}
-      from s where ${keys.map((key) => `t.${key.quoted} = s.${aliasOf(key)}`).join(' and ')}
-      returning ${keys.map((key, i) => `t.${key.quoted} as k${i}`).join(', ')}
+      ${find}
     )
     insert into ${table.quoted} (${namesOf(set.columns)}) overriding system value
     select ${aliases.map((alias) => `s.${alias}`).join(', ')} from s
@@ -74,19 +73,19 @@ export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Stat
 
 /**
  * Updates rows of one column set where their keys stand; rows that are not found stay unmatched. The key columns are
- * assigned only with `movesKey`: PostgreSQL refuses to assign an identity column even its own value.
+ * assigned only with `movesKey`. Rows of nothing to assign are still looked for, so that missing ones are counted.
  */
 export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], movesKey = false): Statement {
   const { columns } = rows[0]!.row.set;
   const keys = table.keyColumns;
-  const assigned = columns.flatMap((column, i) =>
-    movesKey || !keys.includes(column) ? [`${column.quoted} = s.c${i}`] : [],
-  );
-  // A row of nothing but its key is still looked for, so that a missing one is counted.
-  if (assigned.length === 0) assigned.push(`${keys[0]!.quoted} = t.${keys[0]!.quoted}`);
+  const source = `(select ${sourceOf(columns, 'c')}, ${sourceOf(keys, 'k', columns.length)}) s`;
+  const assignable = new Set([...assignableOf(columns, keys), ...(movesKey ? keys : [])]);
+  const assigned = columns.flatMap((column, i) => (assignable.has(column) ? [`${column.quoted} = s.c${i}`] : []));
   return {
-    text: `update ${table.quoted} t set ${assigned.join(', ')}
-      from (select ${sourceOf(columns, 'c')}, ${sourceOf(keys, 'k', columns.length)}) s where ${joinOn(keys, 'k')}`,
+    text:
+      assigned.length === 0
+        ? `select from ${table.quoted} t, ${source} where ${joinOn(keys, 'k')}`
+        : `update ${table.quoted} t set ${assigned.join(', ')} from ${source} where ${joinOn(keys, 'k')}`,
     values: [
       ...arraysOf(rows.map(({ row }) => row)),
       ...keys.map((_, i) => encodeTextArray(rows.map(({ key }) => key.values[i]!))),
@@ -117,19 +116,14 @@ export function buildMove(
     values: [...move.key.values, ...move.newKey.values],
   };
   const { columns } = move.row.set;
-  const assigned = columns.map(({ quoted, castType }, i) => `${quoted} = $${i + 1}::${castType}`).join(', ');
+  const assigned = columns
+    .flatMap((column, i) =>
+      keys.includes(column) || !column.identityAlways ? [`${column.quoted} = $${i + 1}::${column.castType}`] : [],
+    )
+    .join(', ');
   const values = columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ');
-  const others = columns.filter((column) => !keys.includes(column));
   const insertText = `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
-    select ${values} where not exists (select from moved)${
-      table.keyIsUnique
-        ? ` on conflict (${namesOf(keys)}) do ${
-            others.length === 0
-              ? 'nothing'
-              : `update set ${others.map(({ quoted }) => `${quoted} = excluded.${quoted}`).join(', ')}`
-          }`
-        : ''
-    }`;
+    select ${values} where not exists (select from moved)${onConflictOf(table, assignableOf(columns, keys))}`;
   const write: Statement = {
     text: `with moved as (update ${table.quoted} t set ${assigned} where ${at('t', columns.length + 1)} returning 1) ${insertText}`,
     values: [...move.row.values, ...move.key.values],
@@ -139,14 +133,20 @@ export function buildMove(
 
 /** Updates the rows that the match names, on a table without key; with `inserts` a row that matches none is inserted. */
 export function buildUpdateMatch(table: TargetTable, match: BoundRow, row: BoundRow, inserts: boolean): Statement {
-  const { columns } = row.set;
+  const assignable = new Set(assignableOf(row.set.columns, []));
+  const columns = inserts ? row.set.columns : row.set.columns.filter((column) => assignable.has(column));
   const found = buildMatch(table, match, columns.length + 1);
-  const assigned = columns.map(({ quoted, castType }, i) => `${quoted} = $${i + 1}::${castType}`).join(', ');
-  const update = `update ${table.quoted} t set ${assigned} where ${found.condition}`;
-  const values = [...row.values, ...found.values];
+  const assigned = columns.flatMap((column, i) =>
+    assignable.has(column) ? [`${column.quoted} = $${i + 1}::${column.castType}`] : [],
+  );
+  const update =
+    assigned.length === 0
+      ? `select 1 from ${table.quoted} t where ${found.condition}`
+      : `update ${table.quoted} t set ${assigned.join(', ')} where ${found.condition} returning 1`;
+  const values = [...columns.map(({ name }) => row.values[row.set.positions.get(name)!]!), ...found.values];
   if (!inserts) return { text: update, values, expectedRows: 1 };
   return {
-    text: `with updated as (${update} returning 1)
+    text: `with updated as (${update})
       insert into ${table.quoted} (${namesOf(columns)}) overriding system value
       select ${columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ')} where not exists (select from updated)`,
     values,
@@ -179,6 +179,17 @@ function buildMatch(
     condition: `(t.tableoid, t.ctid) in (select m.tableoid, m.ctid from ${table.quoted} m where ${conditions.join(' and ')}${one})`,
     values,
   };
+}
+
+/** The columns that an update assigns: neither keys nor those that PostgreSQL lets only an insert write. */
+function assignableOf(columns: readonly TargetColumn[], keys: readonly TargetColumn[]): TargetColumn[] {
+  return columns.filter((column) => !keys.includes(column) && !column.identityAlways);
+}
+
+function onConflictOf({ keyIsUnique, keyColumns }: TargetTable, assigned: readonly TargetColumn[]): string {
+  if (!keyIsUnique) return '';
+  const sets = assigned.map(({ quoted }) => `${quoted} = excluded.${quoted}`).join(', ');
+  return ` on conflict (${namesOf(keyColumns)}) do ${sets === '' ? 'nothing' : `update set ${sets}`}`;
 }
 
 function namesOf(columns: readonly TargetColumn[]): string {

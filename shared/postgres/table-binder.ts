@@ -11,6 +11,7 @@ import type { TargetColumn, TargetTable } from './target-table.ts';
 const maxShapes = 1_000;
 
 interface Shape {
+  readonly names: readonly string[];
   /** By position in the list of names; undefined: not written. */
   readonly columns: readonly (TargetColumn | undefined)[];
   readonly set: ColumnSet;
@@ -32,7 +33,8 @@ export class TableBinder {
   /**
    * The event in terms of the table; {@link needsLossless} when a number has to be decoded without loss first.
    *
-   * @throws SluiceError `COLUMN_UNKNOWN`, `KEY_MISSING`, `VALUE_INVALID`, `VALUE_OUT_OF_RANGE`
+   * @throws SluiceError `COLUMN_UNKNOWN`, `KEY_MISSING`, `CHANGE_INVALID`, `VALUE_INVALID`, `VALUE_OUT_OF_RANGE`, and
+   *   `TABLE_UNUSABLE` for a view whose rows nothing identifies
    */
   bind(event: ChangeEvent, lossless: boolean): BoundChange | typeof needsLossless {
     const before = event.before === null ? null : this.#bindImage(event.before, lossless);
@@ -71,6 +73,10 @@ export class TableBinder {
       const message = `${this.table.displayName} has no key, so an event with op "${op}" needs the row's columns in before.`;
       throw new SluiceError('KEY_MISSING', message, { stage: 'bind' });
     }
+    if (this.table.isView) {
+      const message = `${this.table.displayName} is a view: name the columns that identify its rows in pk.fields.`;
+      throw new SluiceError('TABLE_UNUSABLE', message, { stage: 'bind' });
+    }
     if (after === null) return { kind: 'delete-match', match: before };
     if (after.values.length === 0) {
       const message = `"after" holds no column of ${this.table.displayName}.`;
@@ -97,9 +103,10 @@ export class TableBinder {
   #shapeOf(names: readonly string[]): Shape {
     const id = names.join('\0');
     const known = this.#shapes.get(id);
-    if (known !== undefined) return known;
+    // A name may hold the separator itself.
+    if (known?.names.length === names.length && known.names.every((name, i) => name === names[i])) return known;
     const columns = names.map((name) => this.#columnOf(name));
-    const shape = { columns, set: this.columnSets.of(columns.filter((column) => column !== undefined)) };
+    const shape = { names, columns, set: this.columnSets.of(columns.filter((column) => column !== undefined)) };
     // Producers decide on the names, so the cache is bounded.
     if (this.#shapes.size >= maxShapes) this.#shapes.clear();
     this.#shapes.set(id, shape);
@@ -111,8 +118,10 @@ export class TableBinder {
     if (!this.#isWritten(name)) return undefined;
     const column = this.table.columns.get(name);
     if (column === undefined) {
-      const message = `${this.table.displayName} has no column ${name.slice(0, 128)}.`;
-      throw new SluiceError('COLUMN_UNKNOWN', message, { stage: 'bind', column: name.slice(0, 128) });
+      // Producers make names up; what is told of them must be storable.
+      const shown = name.slice(0, 128).replaceAll('\0', '\uFFFD').toWellFormed();
+      const message = `${this.table.displayName} has no column ${shown}.`;
+      throw new SluiceError('COLUMN_UNKNOWN', message, { stage: 'bind', column: shown });
     }
     return column.generated ? undefined : column;
   }

@@ -14,10 +14,15 @@ export interface TargetColumn {
   readonly hasEquality: boolean;
   /** False for a collation under which different texts are equal. */
   readonly hasDeterministicCollation: boolean;
-  /** A row cannot be inserted without a value for it: not null, no default, no identity. */
+  /**
+   * An insert that leaves it out may be refused, even where the row exists and would only be updated: it is not null
+   * without a default or identity, or a CHECK constraint reads it.
+   */
   readonly required: boolean;
   /** `generated always as (…)`: never written. */
   readonly generated: boolean;
+  /** `generated always as identity`: written by inserts only, because PostgreSQL refuses to assign it in an update. */
+  readonly identityAlways: boolean;
 }
 
 /** A target table as the catalog describes it. */
@@ -31,4 +36,6 @@ export interface TargetTable {
   readonly keyColumns: readonly TargetColumn[];
   /** True when a unique index holds on exactly the key columns, so that `on conflict` can decide by them. */
   readonly keyIsUnique: boolean;
+  /** A view's rows have no place of their own by which one of several equal ones could be told. */
+  readonly isView: boolean;
 }
