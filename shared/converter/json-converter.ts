@@ -5,9 +5,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * A token that a double may not give back as written: 16 digits or more (with or without a point), a trailing zero
- * behind the point, an exponent, or minus zero. Matches inside strings only cost the slower parse.
+ * behind the point, six leading ones (JavaScript writes those with an exponent), an exponent, or minus zero. Matches
+ * inside strings only cost the slower parse.
  */
-const mayLoseDigits = /[\d.]{16}|\.\d*0(?!\d)|\d[eE][+-]?\d|-0/;
+const mayLoseDigits = /[\d.]{16}|\.\d*0(?!\d)|\.0{6}|\d[eE][+-]?\d|-0/;
 
 /**
  * Decodes a schemaless JSON document as fast as `JSON.parse` does. Numbers are doubles: whoever binds one to a type for

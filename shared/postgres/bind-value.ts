@@ -17,7 +17,8 @@ const integerBounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
 /** Longer texts are not turned into a BigInt, whose cost grows with the square of the digits. */
 const longestIntegerText = 400;
 const integerText = /^\s*[+-]?\d+\s*$/;
-const wholeNumber = /^(-?\d+)(?:\.0+)?$/;
+const numberToken = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const base64Text = /^[\w+/-]*={0,2}$/;
 
 /**
  * The text form in which PostgreSQL reads a JSON value as the column's type; null for null. What is checked here is what
@@ -25,7 +26,8 @@ const wholeNumber = /^(-?\d+)(?:\.0+)?$/;
  *
  * json and jsonb columns take objects, arrays, numbers and booleans as they are, and a string as JSON text when it is
  * one (as Debezium sends them), else as a JSON string. bytea columns take base64 (as Connect's JsonConverter writes
- * bytes) or PostgreSQL's `\x…` form. Array columns take JSON arrays or PostgreSQL's `{…}` text.
+ * bytes) or PostgreSQL's `\x…` form. Array columns take JSON arrays, whose elements follow the same rules, or PostgreSQL's
+ * `{…}` text.
  *
  * `lossless` says that numbers come from a lossless decoder, so that a plain number is exact.
  *
@@ -64,7 +66,7 @@ function bindString(value: string, column: TargetColumn): string {
       return boundInteger(BigInt(value.trim().replace(/^\+/, '')), column);
     case 'json':
     case 'jsonb':
-      return toJsonText(value, column);
+      return toJsonText(value);
     case 'bytea':
       return value.startsWith('\\x') ? value : toHex(value, column);
     default:
@@ -95,12 +97,16 @@ function bindNumber(value: number, column: TargetColumn, lossless: boolean): str
 function bindNumberText(source: string, column: TargetColumn): string {
   if (!(column.baseType in integerBounds)) return source;
   if (source.length > longestIntegerText) throw outOfRange(column);
-  const whole = wholeNumber.exec(source);
-  if (whole !== null) return boundInteger(BigInt(whole[1]!), column);
-  const value = Number(source);
-  if (!Number.isFinite(value)) throw outOfRange(column);
-  if (!Number.isInteger(value)) throw invalid(column, 'the number is not an integer');
-  return boundInteger(BigInt(value), column);
+  const [, sign = '', whole = '', fraction = '', exponentText = '0'] = numberToken.exec(source)!;
+  const digits = BigInt(whole + fraction);
+  const exponent = Number(exponentText) - fraction.length;
+  if (digits === 0n) return '0';
+  if (exponent > longestIntegerText) throw outOfRange(column);
+  // More digits behind the point than the number has at all leave a fraction.
+  const divisor = exponent < 0 && -exponent <= source.length ? 10n ** BigInt(-exponent) : 1n;
+  if (exponent < -source.length || digits % divisor !== 0n) throw invalid(column, 'the number is not an integer');
+  const value = exponent > 0 ? digits * 10n ** BigInt(exponent) : digits / divisor;
+  return boundInteger(sign === '-' ? -value : value, column);
 }
 
 function boundInteger(value: bigint, column: TargetColumn): string {
@@ -123,7 +129,7 @@ function bindStructure(
     case 'varchar':
     case 'bpchar': {
       const text = JSON.stringify(value);
-      if (text.includes('\\u0000') && hasEscapedNul(text) && column.baseType !== 'json') {
+      if (column.baseType === 'jsonb' && text.includes('\\u0000') && hasEscapedNul(text)) {
         throw invalid(column, 'a string in it holds a NUL character (U+0000), which PostgreSQL cannot store');
       }
       return text;
@@ -144,8 +150,7 @@ function holdsNumber(value: JsonValue): boolean {
   return Object.values(value).some(holdsNumber);
 }
 
-function toJsonText(value: string, column: TargetColumn): string {
-  if (column.isArray) return value;
+function toJsonText(value: string): string {
   try {
     JSON.parse(value);
     return value;
@@ -155,20 +160,20 @@ function toJsonText(value: string, column: TargetColumn): string {
 }
 
 function toHex(value: string, column: TargetColumn): string {
-  const bytes = Buffer.from(value, 'base64');
-  // Buffer skips what is not base64, so a difference in length shows that something was not.
-  const digits = value.replace(/=+$/, '').length;
-  if (Math.floor((digits * 3) / 4) !== bytes.length) throw invalid(column, 'the text is neither base64 nor \\x hex');
-  return `\\x${bytes.toString('hex')}`;
+  // Buffer skips what is not base64. One digit in the last group of four is less than a byte.
+  const digits = value.length - (value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0);
+  if (!base64Text.test(value) || digits % 4 === 1) throw invalid(column, 'the text is neither base64 nor \\x hex');
+  return `\\x${Buffer.from(value, 'base64').toString('hex')}`;
 }
 
 /** PostgreSQL's array literal; every element quoted, so that none is taken for NULL or a delimiter. */
 function toArrayText(values: readonly JsonValue[], column: TargetColumn): string {
+  // The type of an array is named after that of its elements.
+  const element = { ...column, isArray: false, baseType: column.baseType.replace(/^_/, '') };
   const elements = values.map((value) => {
-    if (value === null) return 'NULL';
     if (Array.isArray(value)) return toArrayText(value, column);
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    if (text.includes('\0')) throw invalid(column, 'an element holds a NUL character (U+0000)');
+    const text = bindValue(value, element, true) as string | null;
+    if (text === null) return 'NULL';
     return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   });
   return `{${elements.join(',')}}`;
