@@ -10,6 +10,8 @@ export interface RowKey {
   readonly canonical?: string;
 }
 
+/** Longer texts of numbers are left to PostgreSQL: matching one takes time with the square of its zeros. */
+const longestNumeric = 1_000;
 const plainNumeric = /^\s*([+-]?)0*(\d*)(?:\.(\d*?)0*)?\s*$/;
 const uuidText = /^[0-9a-f]{32}$/;
 
@@ -48,7 +50,7 @@ function canonicalForm(text: string, column: TargetColumn): string | undefined {
       return column.hasDeterministicCollation && fitsLength(text, column) ? text : undefined;
     case 'bpchar': {
       // char(n) compares without trailing blanks.
-      const trimmed = text.replace(/ +$/, '');
+      const trimmed = withoutTrailingBlanks(text);
       return column.hasDeterministicCollation && fitsLength(trimmed, column) ? trimmed : undefined;
     }
     case 'uuid': {
@@ -68,13 +70,21 @@ function fitsLength(text: string, column: TargetColumn): boolean {
 }
 
 function canonicalNumeric(text: string, column: TargetColumn): string | undefined {
-  const match = plainNumeric.exec(text);
+  const match = text.length > longestNumeric ? null : plainNumeric.exec(text);
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = ''] = match;
   if (whole === '' && fraction === '' && !/\d/.test(text)) return undefined;
-  // numeric(p, s) keeps (p << 16 | s) + 4; digits beyond the scale are rounded away on assignment.
-  const scale = column.typeModifier < 0 ? Number.POSITIVE_INFINITY : (column.typeModifier - 4) & 0x7ff;
+  // numeric(p, s) keeps (p << 16 | s) + 4 with s in 11 bits, signed; digits beyond the scale are rounded away on
+  // assignment, those before the point too when it is negative.
+  const scale = column.typeModifier < 0 ? Number.POSITIVE_INFINITY : ((column.typeModifier - 4) << 21) >> 21;
   if (fraction.length > scale) return undefined;
   const digits = `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+}
+
+/** A regular expression would take time with the square of a run of blanks. */
+function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ') end--;
+  return text.slice(0, end);
 }
