@@ -8,7 +8,7 @@ import { toDatabaseError } from './to-database-error.ts';
 
 /**
  * Remembers the descriptions of target tables. An entry lives until {@link forget}: after a statement failed in a way
- * that a changed table explains, and before a column is called unknown.
+ * that a changed table explains, and before a record is said not to fit its table.
  */
 export class Catalog {
   readonly #keyFields: readonly string[];

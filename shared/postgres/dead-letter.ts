@@ -46,7 +46,7 @@ export function buildDeadLetterInsert(
   letters: readonly DeadLetter[],
 ): Statement {
   const column = (textOf: (letter: DeadLetter) => string | null | undefined) =>
-    encodeTextArray(letters.map((letter) => textOf(letter) ?? null));
+    encodeTextArray(letters.map((letter) => toStorableText(textOf(letter) ?? null)));
   const columns = [
     ['topic', 'text', column(({ record }) => record.topic)],
     ['partition', 'int4', column(({ record }) => String(record.partition))],
@@ -78,12 +78,13 @@ function toHex(bytes: Buffer | null): string | null {
   return bytes === null ? null : `\\x${bytes.toString('hex')}`;
 }
 
-// A header's name may hold what jsonb cannot store; a letter must never fail to be written.
 function toHeaderText(record: KafkaRecord): string {
   return JSON.stringify(
-    toHeaders(record).map(([name, value]) => ({
-      name: name.toWellFormed().replaceAll('\0', '\uFFFD'),
-      value: value.toString('base64'),
-    })),
+    toHeaders(record).map(([name, value]) => ({ name: toStorableText(name), value: value.toString('base64') })),
   );
+}
+
+/** Names that a producer made up may hold what PostgreSQL cannot store; a letter must never fail to be written. */
+function toStorableText<Text extends string | null>(text: Text): Text {
+  return (text === null ? null : text.toWellFormed().replaceAll('\0', '\uFFFD')) as Text;
 }

@@ -20,7 +20,7 @@ export interface PrepareContext {
 
 /**
  * Evaluates and binds the records of an accepted range: each becomes a change, a filtered record or a dead letter. The
- * catalog is read for tables that are not known, and once more before a column is called unknown.
+ * catalog is read for tables that are not known, and once more before a value or column is said not to fit its table.
  *
  * @throws RangeStopped at the first data error when they are not tolerated; SluiceError when a target table cannot be
  *   read
@@ -34,7 +34,7 @@ export async function prepareRange(
   const evaluated = accepted.records.map((record) => evaluate(record, false));
   const wereKnown = await readTables(evaluated, context);
   let bound = bindAll(accepted.records, evaluated, context);
-  if (wereKnown && bound.some((result) => isSluiceError(result) && result.code === 'COLUMN_UNKNOWN')) {
+  if (wereKnown && bound.some((result) => isSluiceError(result) && result.stage === 'bind')) {
     catalog.forget();
     await readTables(evaluated, context);
     bound = bindAll(accepted.records, evaluated, context);

@@ -18,6 +18,7 @@ const codeBySqlState: Readonly<Record<string, ErrorCode>> = {
   '22021': 'VALUE_INVALID',
   '22P02': 'VALUE_INVALID',
   '22P05': 'VALUE_INVALID',
+  '23001': 'ROW_BLOCKED',
   '23502': 'ROW_REJECTED',
   '23503': 'ROW_BLOCKED',
   '23505': 'ROW_BLOCKED',
@@ -25,25 +26,34 @@ const codeBySqlState: Readonly<Record<string, ErrorCode>> = {
   '23P01': 'ROW_BLOCKED',
   '25006': 'DATABASE_UNAVAILABLE',
   '25P03': 'DATABASE_UNAVAILABLE',
+  '25P04': 'DATABASE_CONFLICT',
   '28': 'LOGIN_FAILED',
   '3D000': 'LOGIN_FAILED',
   '40001': 'DATABASE_CONFLICT',
   '40P01': 'DATABASE_CONFLICT',
   '42501': 'PERMISSION_DENIED',
   '42P01': 'TABLE_MISSING',
+  '44000': 'ROW_REJECTED',
   '53': 'DATABASE_UNAVAILABLE',
+  '54000': 'ROW_REJECTED',
   '55P03': 'DATABASE_CONFLICT',
   '57014': 'DATABASE_CONFLICT',
   '57P': 'DATABASE_UNAVAILABLE',
   '58030': 'DATABASE_UNAVAILABLE',
 };
 
+/** Classes whose message or detail may hold values of the row. */
+const quotesRow = /^(?:22|23|44|P0)/;
+
 /** Errors of Node's sockets and of pg itself carry no SQLSTATE: the connection is gone or was never there. */
-const connectionMessage = /connection|timeout|ended|socket|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN/i;
+const connectionMessage =
+  /connection|timeout|ended|socket|queryable|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ERR_(?:SSL|TLS)|CERT|certificate/i;
+/** pg's side of password authentication, before PostgreSQL has said anything: the password is missing or no text. */
+const loginMessage = /^SASL: /;
 
 /**
- * The Sluice error for whatever `pg` threw. Messages of the data classes (22, 23) quote the row, so neither they nor the
- * error itself are passed on: only SQLSTATE, table, column and constraint are.
+ * The Sluice error for whatever `pg` threw. What PostgreSQL says of data errors quotes the row, and so may what a trigger
+ * raises (class P0), so neither it nor the error itself is passed on: only SQLSTATE, table, column and constraint are.
  */
 export function toDatabaseError(error: unknown): SluiceError {
   if (error instanceof SluiceError) return error;
@@ -55,7 +65,7 @@ export function toDatabaseError(error: unknown): SluiceError {
     sqlState,
     ...(error.column === undefined ? {} : { column: error.column }),
   } as const;
-  if (sqlState.startsWith('22') || sqlState.startsWith('23')) {
+  if (quotesRow.test(sqlState)) {
     const where = [
       error.table === undefined ? '' : ` table ${error.table}`,
       error.column === undefined ? '' : ` column ${error.column}`,
@@ -89,6 +99,12 @@ function toErrorCode(error: DatabaseError): ErrorCode {
 
 function toConnectionError(error: unknown): SluiceError {
   const cause = error as { code?: unknown; message?: unknown };
+  if (typeof cause?.message === 'string' && loginMessage.test(cause.message)) {
+    return new SluiceError('LOGIN_FAILED', `The login failed before PostgreSQL could decide on it: ${cause.message}.`, {
+      stage: 'write',
+      cause: error,
+    });
+  }
   const told = `${String(cause?.code ?? '')} ${String(cause?.message ?? '')}`;
   if (connectionMessage.test(told)) {
     const what = typeof cause.code === 'string' ? ` (${cause.code})` : '';

@@ -64,7 +64,8 @@ create table if not exists "sluice".dead_letters (
   primary key (connector, topic, partition, "offset")
 );
 
-create index if not exists dead_letters_open on "sluice".dead_letters (connector, table_name, row_key) where state = 'open';
+-- Of the row key only the beginning, because an entry of an index must not be longer than a third of a page.
+create index if not exists dead_letters_open on "sluice".dead_letters (connector, table_name, left(row_key, 200)) where state = 'open';
 
 -- Which of these files were applied.
 create table if not exists "sluice".migrations (
