@@ -95,6 +95,7 @@ function toInnerGaps(range: IncomingRange, fresh: readonly KafkaRecord[], fromOf
     if (offset > next) gaps.push({ ...partitionOf(range), fromOffset: next, toOffset: offset - 1 });
     next = offset + 1;
   }
+  if (next <= range.toOffset) gaps.push({ ...partitionOf(range), fromOffset: next, toOffset: range.toOffset });
   return gaps;
 }
 

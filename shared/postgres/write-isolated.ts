@@ -1,18 +1,11 @@
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { buildDeadLetterInsert, type DeadLetter, toDeadLetter } from './dead-letter.ts';
-import { flight } from './flight.ts';
-import { buildLedgerCorrection, buildLedgerMove } from './ledger.ts';
+import { buildLedgerCorrection } from './ledger.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { isKeyConflict, toDatabaseError } from './to-database-error.ts';
-import { beginLength, buildBegin, commit, rollback } from './transaction.ts';
-import {
-  assertMoved,
-  buildRowStatements,
-  buildSideStatements,
-  countUnmatched,
-  type WriteContext,
-} from './write-together.ts';
+import { buildOpening, commitStatement, fly, flyFromOpening, rollback } from './transaction.ts';
+import { buildRowStatements, buildSideStatements, countUnmatched, type WriteContext } from './write-together.ts';
 
 /** What PostgreSQL said of a range's changes. */
 export interface IsolatedCounts {
@@ -38,13 +31,12 @@ export async function writeIsolated(
   const { client, identity, remainingMs } = context;
   const { topic, partition, move, changes } = range;
   try {
-    const begun = await flight(client, [...buildBegin(remainingMs), buildLedgerMove(identity, [move])]);
-    assertMoved(begun[beginLength]!, 1);
+    await flyFromOpening(client, buildOpening(identity, [move], remainingMs));
     const isolation = new Isolation(context);
     await isolation.write(changes);
     const { letters, unmatched } = isolation;
     const refused = letters.length;
-    await flight(client, [
+    await fly(client, [
       buildLedgerCorrection(identity, topic, partition, move.nextOffset, {
         applied: -refused,
         filtered: 0,
@@ -54,8 +46,8 @@ export async function writeIsolated(
       }),
       ...buildSideStatements([range], identity),
       ...(refused === 0 ? [] : [buildDeadLetterInsert(identity, letters)]),
+      commitStatement,
     ]);
-    await commit(client);
     return { unmatched, refused };
   } catch (error) {
     await rollback(client);
@@ -76,14 +68,15 @@ class Isolation {
   async write(changes: readonly PreparedChange[]): Promise<void> {
     if (changes.length === 0) return;
     const { client, mode } = this.#context;
-    const rows = buildRowStatements(changes, mode);
+    const rows = [...buildRowStatements(changes, mode)];
     try {
-      const results = await flight(client, [savepoint, ...rows, release]);
+      const results = await fly(client, [savepoint, ...rows, release]);
       this.unmatched += countUnmatched(rows, results.slice(1));
     } catch (error) {
       const failure = toRowError(error, changes, mode);
       if (failure.errorClass !== 'data' && failure.errorClass !== 'order') throw failure;
-      await flight(client, [rollbackToSavepoint]);
+      // The savepoint outlives a rollback to it; without the release each failure would nest the next one deeper.
+      await fly(client, [rollbackToSavepoint, release]);
       if (changes.length === 1) return this.#settle(changes[0]!, failure);
       const middle = Math.ceil(changes.length / 2);
       await this.write(changes.slice(0, middle));
