@@ -15,28 +15,34 @@ import type { TargetTable } from './target-table.ts';
 /** Most rows of one statement: the next one is encoded while the server works on this one. */
 const maxRowsPerStatement = 1_000;
 
-/** The statements of the steps, in order. */
-export function buildStatements(table: TargetTable, steps: readonly WriteStep[], mode: WriteMode): Statement[] {
-  return steps.flatMap((step) => buildStep(table, step, mode));
+/** The statements of the steps, in order, built one by one as they are asked for. */
+export function* buildStatements(
+  table: TargetTable,
+  steps: readonly WriteStep[],
+  mode: WriteMode,
+): Generator<Statement> {
+  for (const step of steps) yield* buildStep(table, step, mode);
 }
 
-function buildStep(table: TargetTable, step: WriteStep, mode: WriteMode): Statement[] {
+function* buildStep(table: TargetTable, step: WriteStep, mode: WriteMode): Generator<Statement> {
   switch (step.kind) {
     case 'rows':
-      return [
-        ...chunk(step.deletes).map((keys) => buildDelete(table, keys)),
-        ...groupBySet(step.updates, ({ row }) => row.set.id).map((rows) => buildUpdate(table, rows)),
-        ...groupBySet(step.inserts, ({ set }) => set.id).map((rows) => buildInsert(table, rows)),
-        ...groupBySet(step.upserts, ({ set }) => set.id).map((rows) => buildUpsert(table, rows)),
-      ];
+      for (const keys of chunk(step.deletes)) yield buildDelete(table, keys);
+      for (const rows of groupBySet(step.updates, ({ row }) => row.set.id)) yield buildUpdate(table, rows);
+      for (const rows of groupBySet(step.inserts, ({ set }) => set.id)) yield buildInsert(table, rows);
+      for (const rows of groupBySet(step.upserts, ({ set }) => set.id)) yield buildUpsert(table, rows);
+      return;
     case 'move':
-      return buildMove(table, step, mode === 'upsert');
+      yield* buildMove(table, step, mode === 'upsert');
+      return;
     case 'append':
-      return groupBySet(step.rows, ({ set }) => set.id).map((rows) => buildInsert(table, rows));
+      for (const rows of groupBySet(step.rows, ({ set }) => set.id)) yield buildInsert(table, rows);
+      return;
     case 'update-match':
-      return [buildUpdateMatch(table, step.match, step.row, mode === 'upsert')];
+      yield buildUpdateMatch(table, step.match, step.row, mode === 'upsert');
+      return;
     case 'delete-match':
-      return [buildDeleteMatch(table, step.match)];
+      yield buildDeleteMatch(table, step.match);
   }
 }
 

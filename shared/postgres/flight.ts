@@ -1,32 +1,57 @@
-import type { Client, QueryResult } from 'pg';
-import { DatabaseError } from 'pg';
+import { setImmediate } from 'node:timers/promises';
+import { type Client, DatabaseError, type QueryResult } from 'pg';
 import type { Statement } from './statement.ts';
+import { statementName } from './statement-name.ts';
 
 /** SQLSTATE in_failed_sql_transaction: the answer to everything behind the statement that failed. */
 const inFailedTransaction = '25P02';
+/** Over TLS nothing leaves before the event loop turns; after this much it is let. */
+const yieldBytes = 131_072;
+
+/** A statement of a flight failed by itself. */
+export class FlightError extends Error {
+  override readonly name = 'FlightError';
+  /** Position of the statement in the flight. */
+  readonly index: number;
+
+  constructor(index: number, cause: unknown) {
+    super('A statement failed.', { cause });
+    this.index = index;
+  }
+}
 
 /**
- * Sends all statements at once on a pipelining connection and answers their results in order: one round trip,
- * whatever their number.
+ * Sends all statements at once on a pipelining connection and answers their results in order: one round trip, whatever
+ * their number. Statements are taken from the iterable one by one, so that one that is built lazily is encoded while the
+ * server works on those before it.
  *
- * Rejects with the error of the first statement that failed by itself, after every statement was answered, so that none
- * is in flight when it returns. All parameters are texts or buffers, so nothing can fail on this side of the wire and
- * leave a gap in the sequence.
+ * Rejects with a {@link FlightError} of the first statement that failed by itself, after every statement was answered,
+ * so that none is in flight when it returns. All parameters are texts or buffers, so nothing can fail on this side of the
+ * wire and leave a gap in the sequence.
  */
 export async function flight(client: Client, statements: Iterable<Statement>): Promise<QueryResult[]> {
   const pending: Promise<QueryResult>[] = [];
+  let bytes = 0;
   for (const { text, values } of statements) {
-    const query = client.query({ text, values: values as (Buffer | string | null)[] });
+    const name = statementName(client, text);
+    const query = client.query({ ...(name && { name }), text, values: values as (Buffer | string | null)[] });
     // Awaited below; without a handler of its own an early rejection would count as unhandled.
     query.catch(() => undefined);
     pending.push(query);
+    for (const value of values) bytes += value?.length ?? 0;
+    if (bytes < yieldBytes) continue;
+    bytes = 0;
+    await setImmediate();
   }
   const settled = await Promise.allSettled(pending);
-  const failures = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (failures.length > 0) {
-    throw (
-      failures.find((error) => !(error instanceof DatabaseError && error.code === inFailedTransaction)) ?? failures[0]
-    );
-  }
+  const failures = settled.flatMap((result, index) =>
+    result.status === 'rejected' ? [new FlightError(index, result.reason)] : [],
+  );
+  const failure = failures.find(({ cause }) => !isConsequence(cause)) ?? failures[0];
+  if (failure !== undefined) throw failure;
   return settled.map((result) => (result as PromiseFulfilledResult<QueryResult>).value);
+}
+
+function isConsequence(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === inFailedTransaction;
 }

@@ -84,9 +84,9 @@ export async function readLedger(
 }
 
 /**
- * Moves the rows of all partitions of a batch by compare-and-set. It answers one row `{moved}`: fewer than partitions
- * means that another invocation moved one of them, and the transaction must be rolled back. Moves are given in sorted
- * order, so that concurrent invocations lock in one order.
+ * Moves the rows of all partitions of a batch by compare-and-set. When fewer rows move than there are partitions, because
+ * another invocation moved one of them, the statement fails with division_by_zero, so that a COMMIT that was sent behind
+ * it is answered with a rollback. Moves are given in sorted order, so that concurrent invocations lock in one order.
  */
 export function buildLedgerMove(
   { schema, connector, source }: LedgerIdentity,
@@ -120,7 +120,7 @@ export function buildLedgerMove(
         on conflict do nothing
         returning 1
       )
-      select ((select count(*) from moved) + (select count(*) from added))::int4 as moved`,
+      select 1 / (case when (select count(*) from moved) + (select count(*) from added) = $14::int8 then 1 else 0 end)`,
     values: [
       connector,
       source,
@@ -135,6 +135,7 @@ export function buildLedgerMove(
       column('filtered'),
       column('duplicate'),
       column('deadLettered'),
+      String(moves.length),
     ],
   };
 }

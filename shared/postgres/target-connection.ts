@@ -1,30 +1,45 @@
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { SluiceError } from '../errors/sluice-error.ts';
+import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
+import { isHostAllowed } from './allowed-hosts.ts';
+import { type ConnectionLogin, createLoginReader, type LoginReader } from './login-reader.ts';
 import type { ConnectionSettings } from './target-settings.ts';
 import { toDatabaseError } from './to-database-error.ts';
+import { toTlsError } from './to-tls-error.ts';
 
 /** Longest wait for a connection. */
 const connectTimeoutMs = 10_000;
 
+/** SQLSTATEs of a login that the server refused: invalid_password, invalid_authorization_specification. */
+const refusedLogin = ['28P01', '28000'];
+
 /**
  * The one connection of an execution environment. It is opened on first use, kept between invocations, and opened anew
  * after it broke or was discarded. No startup parameter and no session setting is used, so that RDS Proxy and PgBouncer
- * can share it.
+ * can share it. A login that the server refuses is read and tried once more, because it may have been rotated.
  */
 export class TargetConnection {
   readonly #settings: ConnectionSettings;
   readonly #applicationName: string;
+  readonly #logins: LoginReader;
   #client: Promise<pg.Client> | null = null;
 
-  constructor(settings: ConnectionSettings, applicationName: string) {
+  /** `logins` may be left out where the settings refer to nothing. */
+  constructor(
+    settings: ConnectionSettings,
+    applicationName: string,
+    logins: LoginReader = createLoginReader({}, Date.now),
+  ) {
     this.#settings = settings;
     this.#applicationName = applicationName;
+    this.#logins = logins;
   }
 
   /**
    * A living connection.
    *
-   * @throws SluiceError `DATABASE_UNAVAILABLE`, `LOGIN_FAILED`
+   * @throws SluiceError `DATABASE_UNAVAILABLE`, `LOGIN_FAILED`, `TLS_FAILED`, `HOST_NOT_ALLOWED`, or what kept a secret
+   *   from being read
    */
   client(): Promise<pg.Client> {
     this.#client ??= this.#open();
@@ -49,14 +64,36 @@ export class TargetConnection {
   }
 
   async #open(): Promise<pg.Client> {
-    const { host, port, database, user, password, sslMode } = this.#settings;
+    try {
+      const login = await this.#logins.read(this.#settings);
+      try {
+        return await this.#connect(login);
+      } catch (error) {
+        if (!isSluiceError(error) || !refusedLogin.includes(error.sqlState ?? '')) throw error;
+        this.#logins.forget();
+        const renewed = await this.#logins.read(this.#settings);
+        if (renewed.user === login.user && renewed.password === login.password) throw error;
+        return await this.#connect(renewed);
+      }
+    } catch (error) {
+      this.#client = null;
+      throw error;
+    }
+  }
+
+  async #connect({ host, port, database, user, password }: ConnectionLogin): Promise<pg.Client> {
+    const { sslMode, caFile, allowedHosts } = this.#settings;
+    if (!isHostAllowed(host, allowedHosts)) {
+      throw new SluiceError('HOST_NOT_ALLOWED', `The database host ${host} is not one of allowedHosts.`);
+    }
+    const ca = caFile === undefined || sslMode !== 'verify-full' ? undefined : await readCaFile(caFile);
     const client = new pg.Client({
       host,
       port,
       database,
       user,
       ...(password === undefined ? {} : { password }),
-      ssl: sslMode === 'disable' ? false : { rejectUnauthorized: sslMode === 'verify-full' },
+      ssl: sslMode === 'disable' ? false : { rejectUnauthorized: sslMode === 'verify-full', ...(ca && { ca }) },
       application_name: this.#applicationName,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
@@ -69,10 +106,12 @@ export class TargetConnection {
       await client.connect();
       return client;
     } catch (error) {
-      this.#client = null;
-      const { code, message } = toDatabaseError(error);
+      const { code, message, sqlState } = toTlsError(error) ?? toDatabaseError(error);
       const where = `${host}:${port}/${database}`;
-      throw new SluiceError(code, `No connection to PostgreSQL at ${where} as ${user}: ${message}`, { cause: error });
+      throw new SluiceError(code, `No connection to PostgreSQL at ${where} as ${user}: ${message}`, {
+        cause: error,
+        ...(sqlState !== undefined && { sqlState }),
+      });
     }
   }
 
@@ -85,5 +124,13 @@ export class TargetConnection {
       // Whoever opened it has got the failure.
       () => undefined,
     );
+  }
+}
+
+async function readCaFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new SluiceError('CONFIG_INVALID', `The CA file ${path} cannot be read.`, { cause });
   }
 }

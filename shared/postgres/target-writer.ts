@@ -3,16 +3,16 @@ import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { partitionKey } from '../kafka/record.ts';
 import { type AcceptedRange, acceptRange, type IncomingRange } from './accept-range.ts';
 import { Catalog } from './catalog.ts';
-import { flight } from './flight.ts';
 import { buildBlockedMark, type LedgerIdentity, type LedgerRow, readLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { prepareRange } from './prepare-range.ts';
 import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
+import { isNameLost } from './statement-name.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
 import { toDatabaseError } from './to-database-error.ts';
-import { CommitOutcomeUnknown } from './transaction.ts';
+import { CommitOutcomeUnknown, fly } from './transaction.ts';
 import { writeIsolated } from './write-isolated.ts';
 import { writeTogether } from './write-together.ts';
 
@@ -209,7 +209,7 @@ export class TargetWriter {
     const blocked = { topic: range.topic, partition: range.partition, offset: failedAt };
     try {
       const client = await this.#connection.client();
-      await flight(client, [buildBlockedMark(this.#identity, blocked, error.code, error.message.slice(0, 2_000))]);
+      await fly(client, [buildBlockedMark(this.#identity, blocked, error.code, error.message.slice(0, 2_000))]);
     } catch (failure) {
       this.#recover(failure);
     }
@@ -237,7 +237,8 @@ export class TargetWriter {
   /** Forgets whatever the failure may have made stale. */
   #recover(error: unknown): void {
     this.#ledger.clear();
-    const { errorClass, code } = toFailure(error);
+    const { errorClass, code, sqlState } = toFailure(error);
+    if (isNameLost(sqlState)) this.#connection.stopNaming();
     if (errorClass === 'operator' || code === 'ROW_REJECTED') this.#catalog.forget();
     if (code === 'DATABASE_UNAVAILABLE' || code === 'INVARIANT_BROKEN') this.#connection.discard();
   }

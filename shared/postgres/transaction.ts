@@ -1,6 +1,7 @@
-import type { Client, QueryResult } from 'pg';
+import { type Client, DatabaseError, type QueryResult } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
-import { flight } from './flight.ts';
+import { FlightError, flight } from './flight.ts';
+import { buildLedgerMove, type LedgerIdentity, type LedgerMove } from './ledger.ts';
 import type { Statement } from './statement.ts';
 
 /** Kept back from the time left, so that PostgreSQL gives up before whoever waits for it does. */
@@ -15,11 +16,16 @@ export class CommitOutcomeUnknown extends Error {
 }
 
 /**
- * The statements that begin a transaction. Settings are local to it, because a pooler may give the next transaction
- * another session: UTC and ISO for every text that is read as a time, and time limits by which PostgreSQL ends a
- * transaction whose function died, so that it never holds the ledger for long.
+ * The statements that every transaction begins with. Settings are local to it, because a pooler may give the next
+ * transaction another session: UTC and ISO for every text that is read as a time, and time limits by which PostgreSQL
+ * ends a transaction whose function died, so that it never holds the ledger for long. Then the ledger moves, which fences
+ * a concurrent invocation before a row is touched.
  */
-export function buildBegin(remainingMs: number): Statement[] {
+export function buildOpening(
+  identity: LedgerIdentity,
+  moves: readonly LedgerMove[],
+  remainingMs: number,
+): readonly Statement[] {
   const timeoutMs = String(Math.max(shortestTimeoutMs, Math.floor(remainingMs) - marginMs));
   return [
     { text: 'begin', values: [] },
@@ -29,38 +35,83 @@ export function buildBegin(remainingMs: number): Statement[] {
         set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
       values: [timeoutMs],
     },
+    buildLedgerMove(identity, moves),
   ];
 }
 
-/** Number of statements of {@link buildBegin}. */
-export const beginLength = 2;
+/** Number of statements of {@link buildOpening}. */
+export const openingLength = 3;
+
+/** The last statement of a transaction. */
+export const commitStatement: Statement = { text: 'commit', values: [] };
+
+/**
+ * Flies statements of a transaction that begins with {@link buildOpening} in this flight.
+ *
+ * @throws SluiceError `LEDGER_CONFLICT` when another invocation moved a partition; `INVARIANT_BROKEN` when COMMIT, if it
+ *   is the last statement, was answered with a rollback; CommitOutcomeUnknown when the connection broke with it under way;
+ *   else what the first failed statement threw
+ */
+export async function flyFromOpening(client: Client, statements: Iterable<Statement>): Promise<QueryResult[]> {
+  let last: Statement | undefined;
+  const watched = function* () {
+    for (const statement of statements) {
+      last = statement;
+      yield statement;
+    }
+  };
+  return settleFlight(
+    flight(client, watched()),
+    () => last === commitStatement,
+    (index) => index === openingLength - 1,
+  );
+}
+
+/** Flies further statements of an open transaction; throws as {@link flyFromOpening}, but for the ledger's conflict. */
+export async function fly(client: Client, statements: readonly Statement[]): Promise<QueryResult[]> {
+  return settleFlight(
+    flight(client, statements),
+    () => statements.at(-1) === commitStatement,
+    () => false,
+  );
+}
 
 /** Ends the transaction and everything it did. A connection that cannot even do that is reported by its next use. */
 export async function rollback(client: Client): Promise<void> {
   await client.query('rollback').catch(() => undefined);
 }
 
-/**
- * Commits.
- *
- * @throws CommitOutcomeUnknown when the connection broke; SluiceError `INVARIANT_BROKEN` when PostgreSQL answered with a
- *   rollback; PostgreSQL's own error when a deferred constraint failed, after which nothing is committed
- */
-export async function commit(client: Client): Promise<void> {
-  let result: QueryResult;
+async function settleFlight(
+  flying: Promise<QueryResult[]>,
+  commits: () => boolean,
+  isLedgerMove: (index: number) => boolean,
+): Promise<QueryResult[]> {
+  let results: QueryResult[];
   try {
-    [result] = (await flight(client, [{ text: 'commit', values: [] }])) as [QueryResult];
+    results = await flying;
   } catch (error) {
-    if (typeof (error as { severity?: unknown }).severity === 'string' && !isConnectionEnd(error)) throw error;
-    throw new CommitOutcomeUnknown('The connection broke during COMMIT.', { cause: error });
+    if (!(error instanceof FlightError)) throw error;
+    if (isConnectionEnd(error.cause) && commits()) {
+      throw new CommitOutcomeUnknown('The connection broke before COMMIT was answered.', { cause: error.cause });
+    }
+    if (isLedgerMove(error.index) && (error.cause as { code?: unknown }).code === divisionByZero) {
+      throw new SluiceError('LEDGER_CONFLICT', 'Another invocation moved the ledger of a partition of this batch.', {
+        stage: 'write',
+      });
+    }
+    throw error.cause;
   }
-  if (result.command !== 'COMMIT') {
-    throw new SluiceError('INVARIANT_BROKEN', `COMMIT was answered with ${result.command}; nothing was written.`);
+  const command = results.at(-1)?.command;
+  if (commits() && command !== 'COMMIT') {
+    throw new SluiceError('INVARIANT_BROKEN', `COMMIT was answered with ${command}; nothing was written.`);
   }
+  return results;
 }
 
-/** PostgreSQL said goodbye (57P01 to 57P03) instead of answering. */
+/** How the ledger's move says that it missed. */
+const divisionByZero = '22012';
+
+/** Anything but an answer of a living server; 57P01 to 57P03 are its goodbye. */
 function isConnectionEnd(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && code.startsWith('57P');
+  return !(error instanceof DatabaseError) || error.code?.startsWith('57P') === true;
 }

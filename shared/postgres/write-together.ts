@@ -1,15 +1,13 @@
 import type { Client, QueryResult } from 'pg';
-import { SluiceError } from '../errors/sluice-error.ts';
 import { buildStatements } from './build-statements.ts';
 import { compact } from './compact.ts';
 import { buildDeadLetterInsert } from './dead-letter.ts';
-import { flight } from './flight.ts';
-import { buildGapInsert, buildLedgerCorrection, buildLedgerMove, type LedgerIdentity } from './ledger.ts';
+import { buildGapInsert, buildLedgerCorrection, type LedgerIdentity } from './ledger.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
 import type { Statement } from './statement.ts';
 import type { TableBinder } from './table-binder.ts';
 import type { WriteMode } from './target-settings.ts';
-import { beginLength, buildBegin, commit, rollback } from './transaction.ts';
+import { buildOpening, commitStatement, fly, flyFromOpening, openingLength, rollback } from './transaction.ts';
 
 /** What writing needs besides the ranges. */
 export interface WriteContext {
@@ -21,9 +19,9 @@ export interface WriteContext {
 }
 
 /**
- * Writes ranges of different partitions in one transaction: the ledger's move first, so that a concurrent invocation is
- * fenced before a row is touched, then rows, dead letters and gaps in the same flight, then COMMIT once all of it
- * succeeded: two round trips. Answers the number of updates that found no row.
+ * Writes ranges of different partitions in one transaction: the ledger's move, rows, dead letters and gaps. In mode
+ * upsert COMMIT goes with them, one round trip; in mode insert it waits for the number of updates that found no row.
+ * Answers that number.
  *
  * Nothing is written when it throws, but for `CommitOutcomeUnknown`, which leaves that open.
  *
@@ -31,30 +29,22 @@ export interface WriteContext {
  */
 export async function writeTogether(ranges: readonly PreparedRange[], context: WriteContext): Promise<number> {
   const { client, identity, mode, remainingMs } = context;
-  const rows = buildRowStatements(
-    ranges.flatMap(({ changes }) => changes),
-    mode,
-  );
+  const moves = ranges.map(({ move }) => move);
+  const opening = buildOpening(identity, moves, remainingMs);
+  const changes = ranges.flatMap((range) => range.changes);
+  const side = buildSideStatements(ranges, identity);
   try {
-    const results = await flight(client, [
-      ...buildBegin(remainingMs),
-      buildLedgerMove(
-        identity,
-        ranges.map(({ move }) => move),
-      ),
-      ...rows,
-      ...buildSideStatements(ranges, identity),
-    ]);
-    assertMoved(results[beginLength]!, ranges.length);
-    const unmatched = countUnmatched(rows, results.slice(beginLength + 1));
-    if (unmatched > 0) {
-      // The totals of a batch are kept by its first partition; which one an update belonged to is not told apart.
-      const { topic, partition, move } = ranges[0]!;
-      await flight(client, [
-        buildLedgerCorrection(identity, topic, partition, move.nextOffset, { ...noCounts, unmatched }),
-      ]);
+    if (mode === 'upsert') {
+      await flyFromOpening(client, concat(opening, buildRowStatements(changes, mode), side, [commitStatement]));
+      return 0;
     }
-    await commit(client);
+    const rows = [...buildRowStatements(changes, mode)];
+    const results = await flyFromOpening(client, concat(opening, rows, side));
+    const unmatched = countUnmatched(rows, results.slice(openingLength));
+    // The totals of a batch are kept by its first partition; which one an update belonged to is not told apart.
+    const { topic, partition, nextOffset } = moves[0]!;
+    const correction = buildLedgerCorrection(identity, topic, partition, nextOffset, { ...noCounts, unmatched });
+    await fly(client, [...(unmatched === 0 ? [] : [correction]), commitStatement]);
     return unmatched;
   } catch (error) {
     await rollback(client);
@@ -64,17 +54,15 @@ export async function writeTogether(ranges: readonly PreparedRange[], context: W
 
 const noCounts = { applied: 0, filtered: 0, duplicate: 0, deadLettered: 0 };
 
-/** @throws SluiceError `LEDGER_CONFLICT` when fewer rows moved than there are partitions */
-export function assertMoved(result: QueryResult, partitions: number): void {
-  const { moved } = result.rows[0] as { moved: number };
-  if (moved === partitions) return;
-  throw new SluiceError('LEDGER_CONFLICT', 'Another invocation moved the ledger of a partition of this batch.', {
-    stage: 'write',
-  });
+function* concat(...parts: readonly Iterable<Statement>[]): Generator<Statement> {
+  for (const part of parts) yield* part;
 }
 
-/** The statements that write the changes: table by table in one order, so that concurrent transactions lock alike. */
-export function buildRowStatements(changes: readonly PreparedChange[], mode: WriteMode): Statement[] {
+/**
+ * The statements that write the changes, built one by one as they are asked for: table by table in one order, so that
+ * concurrent transactions lock alike.
+ */
+export function* buildRowStatements(changes: readonly PreparedChange[], mode: WriteMode): Generator<Statement> {
   const byTable = new Map<string, { binder: TableBinder; changes: PreparedChange[] }>();
   for (const change of changes) {
     const { quoted } = change.binder.table;
@@ -83,14 +71,14 @@ export function buildRowStatements(changes: readonly PreparedChange[], mode: Wri
     else group.changes.push(change);
   }
   const inOrder = [...byTable.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-  return inOrder.flatMap(([, { binder, changes: group }]) => {
+  for (const [, { binder, changes: group }] of inOrder) {
     const steps = compact(
       group.map(({ change }) => change),
       mode,
       binder.columnSets,
     );
-    return buildStatements(binder.table, steps, mode);
-  });
+    yield* buildStatements(binder.table, steps, mode);
+  }
 }
 
 /** Dead letters and gaps of the ranges. */
