@@ -62,7 +62,6 @@ describe('a record on its way through a running stack', () => {
     );
     await createConnector(stack, 'chained', {
       topics: 'server1.dbo.listed,server1.dbo.unlisted',
-      'table.name.format': '${topic}',
       'target.tablename': 'listed',
       'table.include.list': 'dbo.listed',
       'column.exclude.list': 'dbo.listed.name',
