@@ -13,7 +13,8 @@ export interface RowKey {
 /** Longer texts of numbers are left to PostgreSQL: matching one takes time with the square of its zeros. */
 const longestNumeric = 1_000;
 const plainNumeric = /^\s*([+-]?)0*(\d*)(?:\.(\d*?)0*)?\s*$/;
-const uuidText = /^[0-9a-f]{32}$/;
+/** PostgreSQL takes hyphens behind any group of four digits, and braces around all. */
+const uuidText = /^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/;
 
 /** Builds a row key; its canonical form follows the types of the key columns, not the spelling of the values. */
 export function buildRowKey(columns: readonly TargetColumn[], values: readonly string[]): RowKey {
@@ -54,8 +55,9 @@ function canonicalForm(text: string, column: TargetColumn): string | undefined {
       return column.hasDeterministicCollation && fitsLength(trimmed, column) ? trimmed : undefined;
     }
     case 'uuid': {
-      const digits = text.toLowerCase().replace(/[{}-]/g, '');
-      return uuidText.test(digits) ? digits : undefined;
+      const lower = text.toLowerCase();
+      const groups = lower.startsWith('{') && lower.endsWith('}') ? lower.slice(1, -1) : lower;
+      return uuidText.test(groups) ? groups.replaceAll('-', '') : undefined;
     }
     case 'numeric':
       return canonicalNumeric(text, column);
