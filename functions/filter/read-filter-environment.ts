@@ -1,6 +1,5 @@
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
-import { decodeConnectorVariable } from '../../shared/connector/connector-variable.ts';
-import { toConnectorPlan } from '../../shared/connector/to-connector-plan.ts';
+import { readConnectorPlan } from '../../shared/connector/read-connector-environment.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
@@ -25,7 +24,7 @@ export function readFilterEnvironment(environment: NodeJS.ProcessEnv): FilterEnv
     throw new SluiceError('CONFIG_INVALID', `The filter function lacks environment variables: ${missing.join(', ')}.`);
   }
   return {
-    plan: toConnectorPlan(decodeConnectorVariable(environment[environmentVariable.connector])),
+    plan: readConnectorPlan(environment),
     stage: environment[environmentVariable.stage]!,
     sinkFunction: environment[environmentVariable.sinkFunction]!,
     reportsBatchItemFailures: environment[environmentVariable.reportsBatchItemFailures] === 'true',

@@ -8,6 +8,7 @@ import { createLog, writeLine } from '../../shared/observability/log.ts';
 import { parseLogLevel } from '../../shared/observability/log-level.ts';
 import { createMetricWindow } from '../../shared/observability/metric-window.ts';
 import { createMetrics } from '../../shared/observability/metrics.ts';
+import { createLoginReader } from '../../shared/postgres/login-reader.ts';
 import type { RangeOutcome } from '../../shared/postgres/prepared-range.ts';
 import { TargetWriter } from '../../shared/postgres/target-writer.ts';
 import { createEvaluation } from './evaluate-record.ts';
@@ -52,7 +53,11 @@ export function createSinkHandler(
   const evaluate = createEvaluation(plan);
   let writer: TargetWriter | undefined;
   const writerFor = (event: KafkaEvent): TargetWriter => {
-    writer ??= new TargetWriter(plan.target, { connector: plan.name, source: toSource(event, sourceId) });
+    writer ??= new TargetWriter(
+      plan.target,
+      { connector: plan.name, source: toSource(event, sourceId) },
+      createLoginReader(environment, now),
+    );
     return writer;
   };
   // The writer keeps its own deadline, so that no statement is in flight when the answer goes out.

@@ -1,6 +1,5 @@
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
-import { decodeConnectorVariable } from '../../shared/connector/connector-variable.ts';
-import { toConnectorPlan } from '../../shared/connector/to-connector-plan.ts';
+import { readConnectorPlan } from '../../shared/connector/read-connector-environment.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 
 /** What the sink function runs by. */
@@ -18,7 +17,7 @@ export interface SinkEnvironment {
  * @throws SluiceError `CONFIG_INVALID` with every problem of the connector
  */
 export function readSinkEnvironment(environment: NodeJS.ProcessEnv): SinkEnvironment {
-  const plan = toConnectorPlan(decodeConnectorVariable(environment[environmentVariable.connector]));
+  const plan = readConnectorPlan(environment);
   return {
     plan,
     stage: environment[environmentVariable.stage] ?? 'default',

@@ -1,17 +1,36 @@
 import { findProperty } from '../config/parse-config.ts';
-import type { ConnectorJson } from './connector-plan.ts';
+import { targetProperty } from '../postgres/properties.ts';
 import type { StoredConnector } from './connector-variable.ts';
 import { propertyTable } from './property-table.ts';
 
-/** The connector with the deployment's defaults for properties that its own configuration sets under no name. */
-export function inheritDefaults(connector: ConnectorJson, defaults: Readonly<Record<string, string>>): StoredConnector {
+/** Properties that say which database it is; who sets one of them never gets the credentials of another database. */
+const databaseNames = [targetProperty.connectionUrl, targetProperty.secret].map(({ name }) => name);
+
+/** Properties of a login, inherited only together with the database. */
+const connectionNames = [
+  ...databaseNames,
+  ...[targetProperty.user, targetProperty.password, targetProperty.iamAuth].map(({ name }) => name),
+];
+
+/**
+ * The connector with the deployment's defaults for properties that its own configuration sets under no name. A connector
+ * that names its own database inherits nothing of the deployment's connection.
+ */
+export function inheritDefaults(
+  connector: StoredConnector,
+  defaults: Readonly<Record<string, string>>,
+): StoredConnector {
   const own = new Set(Object.keys(connector.config).map(canonicalName));
-  const inherited = Object.entries(defaults).filter(([name]) => !own.has(canonicalName(name)));
+  const hasDatabase = databaseNames.some((name) => own.has(name));
+  const inherited = Object.entries(defaults).filter(([property]) => {
+    const name = canonicalName(property);
+    return !own.has(name) && !(hasDatabase && connectionNames.includes(name));
+  });
   if (inherited.length === 0) return connector;
   return {
     name: connector.name,
     config: { ...connector.config, ...Object.fromEntries(inherited) },
-    inherited: inherited.map(([name]) => name),
+    inherited: [...(connector.inherited ?? []), ...inherited.map(([name]) => name)],
   };
 }
 

@@ -1,3 +1,4 @@
+import { isSecretReference } from '../aws/secret-reference.ts';
 import { findProperty } from '../config/parse-config.ts';
 import { propertyTable } from './property-table.ts';
 
@@ -7,10 +8,15 @@ export const hiddenSecret = '[hidden]';
 /** Names that hold a secret in other products, so that a property which is moot or unknown here is masked too. */
 const secretName = /password|secret|credential|token|passphrase|private[._-]?key|user\.info|jaas|api[._-]?key/i;
 
-/** A value as it may be shown: a secret as `[hidden]`, a URL with its password replaced, anything else unchanged. */
+/**
+ * A value as it may be shown: a secret as `[hidden]`, a URL with its password replaced, anything else unchanged, also a
+ * reference to a secret.
+ */
 export function maskValue(name: string, value: string): string {
-  if (value === '') return value;
-  if (findProperty(propertyTable, name)?.type === 'PASSWORD' || secretName.test(name)) return hiddenSecret;
+  if (value === '' || isSecretReference(value)) return value;
+  const property = findProperty(propertyTable, name);
+  const isNamedSecret = property?.handling.kind !== 'honoured' && secretName.test(name);
+  if (property?.type === 'PASSWORD' || isNamedSecret) return hiddenSecret;
   return value
     .replace(/([?&](?:password|sslpassword)=)[^&#\s]*/gi, `$1${hiddenSecret}`)
     .replace(/(\/\/[^/?#@\s:]*:)[^/?#\s]*(?=@)/g, `$1${hiddenSecret}`);

@@ -4,6 +4,7 @@ import { type PropertyValues, parseConfig } from '../config/parse-config.ts';
 import { connectorClasses, matchingConnectorClasses, type Product } from '../config/product.ts';
 import { keyConverterSettings, toValueConverterSettings } from '../converter/properties.ts';
 import { dropsRecords, toFilterSettings } from '../filter/properties.ts';
+import type { ConnectionContext } from '../postgres/to-connection-settings.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
 import { toDeploymentOverrides } from './deployment-properties.ts';
@@ -17,8 +18,11 @@ export interface PlannedConnector {
   readonly findings: Findings;
 }
 
+/** What a deployment adds to its connectors' plans; see {@link ConnectionContext}. */
+export type PlanOptions = ConnectionContext;
+
 /** Validates a connector's JSON and turns it into its plan. Never throws for what a user wrote. */
-export function planConnector(json: ConnectorJson): PlannedConnector {
+export function planConnector(json: ConnectorJson, options: PlanOptions = {}): PlannedConnector {
   const findings = new Findings();
   const config = json.name === '' ? json.config : { name: json.name, ...json.config };
   if (config.name !== undefined && config.name !== json.name) {
@@ -29,7 +33,7 @@ export function planConnector(json: ConnectorJson): PlannedConnector {
   const topics = toTopics(values, findings);
   const valueConverter = toValueConverterSettings(values, findings);
   const filter = toFilterSettings(values, findings);
-  const target = toTargetSettings(values, { product, topics }, findings);
+  const target = toTargetSettings(values, { ...options, product, topics }, findings);
   const eventSource = toEventSourceSettings(values, findings);
   if (findings.errors.length > 0 || target === undefined) return { findings };
   const plan: ConnectorPlan = {

@@ -1,14 +1,14 @@
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
-import { planConnector } from './plan-connector.ts';
+import { type PlanOptions, planConnector } from './plan-connector.ts';
 
 /**
  * The validated plan of a connector's JSON.
  *
  * @throws SluiceError `CONFIG_INVALID`; its message lists every problem, one a line, and holds no password
  */
-export function toConnectorPlan(json: ConnectorJson): ConnectorPlan {
-  const { plan, findings } = planConnector(json);
+export function toConnectorPlan(json: ConnectorJson, options: PlanOptions = {}): ConnectorPlan {
+  const { plan, findings } = planConnector(json, options);
   if (plan) return plan;
   const problems = findings.errors.map(({ message }) => message).join('\n');
   throw new SluiceError(

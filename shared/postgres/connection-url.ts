@@ -1,8 +1,9 @@
 import type { ConnectionSettings } from './target-settings.ts';
 
-/** What a connection URL says; user and password only when it has them. */
-export type ConnectionUrl = Omit<ConnectionSettings, 'user'> & {
-  readonly user?: string;
+/** What a connection URL says; database, user and password only when it has them. */
+export type ConnectionUrl = Pick<ConnectionSettings, 'database' | 'user' | 'password' | 'sslMode'> & {
+  readonly host: string;
+  readonly port: number;
   /** Parameters that have no effect here, `reWriteBatchedInserts` for instance. */
   readonly ignoredParameters: readonly string[];
 };
@@ -36,15 +37,14 @@ export function parseConnectionUrl(text: string): ParsedConnectionUrl {
     return { problem: 'its sslmode must be disable, prefer, require or verify-full' };
   }
   const database = decode(path);
-  if (database === undefined || database === '')
-    return { problem: `it names no database; it must have the form ${form}` };
+  if (database === undefined) return { problem: `its database is written wrongly; it must have the form ${form}` };
   const user = parameters.get('user') ?? address.user;
   const password = parameters.get('password') ?? address.password;
   return {
     url: {
       host: address.host,
       port: address.port,
-      database,
+      ...(database && { database }),
       sslMode,
       ...(user && { user }),
       ...(password && { password }),

@@ -15,11 +15,10 @@ export const targetProperty = {
     name: 'connection.url',
     aliases: ['connector.url'],
     type: 'STRING',
-    required: true,
     importance: 'HIGH',
     group: connection,
     documentation:
-      'The target database: `jdbc:postgresql://host:port/database` or `postgresql://…`, with `user`, `password` and ' +
+      'The target database, needed unless the deployment or `connection.secret` says it: `jdbc:postgresql://host:port/database` or `postgresql://…`, with `user`, `password` and ' +
       '`sslmode` (`disable`, `prefer`, `require`, `verify-full`) as parameters. Without `sslmode` a connection to ' +
       'another machine is encrypted; a server without TLS needs `?sslmode=disable`.',
     validate: nonEmpty,
@@ -30,14 +29,40 @@ export const targetProperty = {
     type: 'STRING',
     importance: 'HIGH',
     group: connection,
-    documentation: 'User of the target database; may stand in the URL instead.',
+    documentation:
+      'User of the target database; may stand in the URL instead. A reference is accepted: `${secretsmanager:<name or ' +
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: form of a reference
+      'ARN>[:<key>]}` or `${ssm:<name or ARN>}`.',
   }),
   password: honoured({
     name: 'connection.password',
     type: 'PASSWORD',
     importance: 'HIGH',
     group: connection,
-    documentation: 'Password of the user. No call returns it.',
+    documentation:
+      'Password of the user, or a reference as for `connection.user`. No call returns a password; a reference is ' +
+      'returned as it was written.',
+  }),
+  secret: honoured({
+    name: 'connection.secret',
+    type: 'STRING',
+    importance: 'HIGH',
+    group: connection,
+    documentation:
+      'Name or ARN of a secret in AWS Secrets Manager as Amazon RDS makes it: a JSON object with `username`, ' +
+      '`password` and, if need be, `host`, `port`, `dbname`. What the connector says itself wins. It is read anew ' +
+      'when the server refuses the login, so that it may be rotated.',
+    validate: (value) =>
+      /^[A-Za-z0-9/_+=.@:-]{1,2048}$/.test(value) ? undefined : 'The name or ARN of a secret is needed',
+  }),
+  iamAuth: honoured({
+    name: 'connection.iam.auth',
+    type: 'BOOLEAN',
+    defaultText: 'false',
+    group: connection,
+    documentation:
+      'Whether the user logs in with a token that the role of the function signs (IAM authentication of Amazon RDS, ' +
+      'Aurora and RDS Proxy) instead of a password. The URL must name the endpoint by its own name.',
   }),
   table: honoured({
     name: 'target.tablename',

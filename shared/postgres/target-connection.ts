@@ -3,6 +3,7 @@ import pg from 'pg';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { isHostAllowed } from './allowed-hosts.ts';
 import { type ConnectionLogin, createLoginReader, type LoginReader } from './login-reader.ts';
+import { allowNames } from './statement-name.ts';
 import type { ConnectionSettings } from './target-settings.ts';
 import { toDatabaseError } from './to-database-error.ts';
 import { toTlsError } from './to-tls-error.ts';
@@ -23,6 +24,7 @@ export class TargetConnection {
   readonly #applicationName: string;
   readonly #logins: LoginReader;
   #client: Promise<pg.Client> | null = null;
+  #namesStatements = true;
 
   /** `logins` may be left out where the settings refer to nothing. */
   constructor(
@@ -54,6 +56,12 @@ export class TargetConnection {
       (client) => client.connection.stream.destroy(),
       () => undefined,
     );
+  }
+
+  /** Sends every statement unnamed from now on, on a new connection: a pooler loses the names. */
+  stopNaming(): void {
+    this.#namesStatements = false;
+    this.discard();
   }
 
   /** Ends the connection in order. */
@@ -104,6 +112,7 @@ export class TargetConnection {
     client.on('end', () => this.#forget(client));
     try {
       await client.connect();
+      if (this.#namesStatements) allowNames(client);
       return client;
     } catch (error) {
       const { code, message, sqlState } = toTlsError(error) ?? toDatabaseError(error);

@@ -1,15 +1,26 @@
 /** How `c` events are written: `insert` makes an existing key a data error, `upsert` overwrites the row. */
 export type WriteMode = 'insert' | 'upsert';
 
-/** Where to connect. No field but the password is secret. */
+/** Where to connect, as it is configured: what is absent or only referred to is read when a connection is opened. */
 export interface ConnectionSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
+  /** Host, port and database are absent only where `secret` may say them. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  /** The name, or a reference to it (`${secretsmanager:…}`, `${ssm:…}`); absent: the secret says it. */
+  readonly user?: string;
+  /** The password, or a reference to it; absent: the secret says it, or there is none. */
   readonly password?: string;
+  /** ARN or name of a secret as Amazon RDS makes it (`connection.secret`); what stands beside it wins. */
+  readonly secret?: string;
+  /** True: the password is an IAM token. */
+  readonly iamAuth: boolean;
   /** `sslmode` of the URL: `disable`, `require` (encrypted, not verified), `verify-full`. */
   readonly sslMode: 'disable' | 'require' | 'verify-full';
+  /** Path of a PEM file with the CAs that `verify-full` trusts; absent: the well-known ones. */
+  readonly caFile?: string;
+  /** Hosts that may be connected to; absent: every one. */
+  readonly allowedHosts?: readonly string[];
 }
 
 /** How records of a connector are written to its target tables. */

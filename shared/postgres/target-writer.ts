@@ -4,6 +4,7 @@ import { partitionKey } from '../kafka/record.ts';
 import { type AcceptedRange, acceptRange, type IncomingRange } from './accept-range.ts';
 import { Catalog } from './catalog.ts';
 import { buildBlockedMark, type LedgerIdentity, type LedgerRow, readLedger } from './ledger.ts';
+import type { LoginReader } from './login-reader.ts';
 import { migrate } from './migrate.ts';
 import { prepareRange } from './prepare-range.ts';
 import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
@@ -41,9 +42,10 @@ export class TargetWriter {
   readonly #catalog: Catalog;
   #ledger = new Map<string, LedgerRow>();
 
-  constructor(settings: TargetSettings, { connector, source }: WriterIdentity) {
+  /** `logins` may be left out where the settings of the connection refer to no secret. */
+  constructor(settings: TargetSettings, { connector, source }: WriterIdentity, logins?: LoginReader) {
     this.#settings = settings;
-    this.#connection = new TargetConnection(settings.connection, `sluice/${connector}`.slice(0, 63));
+    this.#connection = new TargetConnection(settings.connection, `sluice/${connector}`.slice(0, 63), logins);
     this.#identity = { schema: settings.ledgerSchema, connector, source };
     this.#catalog = new Catalog(settings.keyColumns);
   }

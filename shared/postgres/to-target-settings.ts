@@ -3,12 +3,12 @@ import { nearestName } from '../config/nearest-name.ts';
 import type { PropertyValues } from '../config/parse-config.ts';
 import type { Product } from '../config/product.ts';
 import { knownColumnTypes, splitColumnTypes, toColumnTypeName } from './column-type-name.ts';
-import { toConnectionSettings } from './to-connection-settings.ts';
+import { type ConnectionContext, toConnectionSettings } from './to-connection-settings.ts';
 import { defaultNamingStrategy, targetProperty } from './properties.ts';
 import type { TargetSettings } from './target-settings.ts';
 
 /** What the target's settings depend on besides its own properties. */
-export interface TargetContext {
+export interface TargetContext extends ConnectionContext {
   readonly product: Product;
   readonly topics: readonly string[];
 }
@@ -22,7 +22,7 @@ export function toTargetSettings(
   context: TargetContext,
   findings: Findings,
 ): TargetSettings | undefined {
-  const connection = toConnectionSettings(values, findings);
+  const connection = toConnectionSettings(values, context, findings);
   const keyColumns = toKeyColumns(values, context.product, findings);
   const columns = toColumns(values, keyColumns, findings);
   const targetTable = values.get(targetProperty.table);

@@ -108,7 +108,8 @@ test('aliases of other products mean the same', () => {
   assert.equal(other.tableNameFormat, 'public.orders');
   assert.deepEqual(other.keyColumns, ['id', 'line']);
   assert.equal(other.writeMode, 'upsert');
-  assert.deepEqual(other.connection, { host: 'db', port: 5432, database: 'main', sslMode: 'disable', user: 'me' });
+  const address = { host: 'db', port: 5432, database: 'main', sslMode: 'disable' };
+  assert.deepEqual(other.connection, { ...address, user: 'me', iamAuth: false });
   assert.match(
     problems({ ...sluice, 'connector.url': 'postgresql://other/x' })[0]!,
     /^connection\.url and connector\.url mean the same property/,
