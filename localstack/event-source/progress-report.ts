@@ -66,8 +66,10 @@ export class ProgressReport {
       const news = difference(wanted, this.#told);
       if (news === undefined) break;
       try {
+        const told = this.#told;
         await lambda.reportProgress(this.#uuid, news);
-        this.#told = { ...this.#told, ...news };
+        // What was learnt meanwhile may be older or newer than the report: better to report twice.
+        if (this.#told === told) this.#told = { ...told, ...news };
         failures = 0;
       } catch (error) {
         if (this.#closing.signal.aborted) break;

@@ -35,7 +35,7 @@ export async function startEventSourceStack(
   const cluster = { bootstrapServers: '127.0.0.1:9092' };
   const start = () => startEventSource({ lambda, source, cluster, log, clock, random: () => 0, ...options });
   let driver = await start();
-  t.after(() => driver.stop());
+  t.after(() => clock.until(driver.stop()));
   return {
     source,
     lambda,

@@ -33,6 +33,18 @@ export class ManualClock implements Clock {
     }
     this.#nowMs = untilMs;
   }
+
+  /** Moves on in small steps until the promise is settled, at most a minute. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = promise.finally(() => {
+      isSettled = true;
+    });
+    settled.catch(() => {});
+    for (let step = 0; step < 1200 && !isSettled; step++) await this.advance(50);
+    if (!isSettled) throw new Error('The promise was not settled within a minute.');
+    return await settled;
+  }
 }
 
 /** Lets everything run that waits for nothing but its turn. */

@@ -95,7 +95,7 @@ export class ScriptedLambda implements LambdaService {
     if (mapping === undefined) return;
     this.#mappings.set(uuid, {
       ...mapping,
-      State: progress.state ?? mapping.State,
+      State: progress.state !== undefined && follows(mapping.State, progress) ? progress.state : mapping.State,
       StateTransitionReason: progress.stateTransitionReason ?? mapping.StateTransitionReason,
       LastProcessingResult: progress.lastProcessingResult ?? mapping.LastProcessingResult,
     });
@@ -104,6 +104,13 @@ export class ScriptedLambda implements LambdaService {
   #notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** Whether a state follows from the present one; a report that a change has overtaken does not. */
+function follows(from: FollowedMapping['State'], { state, stateTransitionReason }: ReportedProgress): boolean {
+  if (from === 'Disabling') return state === 'Disabled';
+  const isStarting = from === 'Creating' || from === 'Enabling' || from === 'Updating';
+  return isStarting && (state === 'Enabled' || stateTransitionReason !== undefined);
 }
 
 /** The function returned this value. */
