@@ -7,12 +7,14 @@ export interface InvitationSettings {
   readonly bare: boolean;
   /** Set when it is not the default folder. */
   readonly dataDir: string | undefined;
+  /** The stack is in the background, where Ctrl-C does not reach it. */
+  readonly detached: boolean;
 }
 
 /** What to try next, once everything is up. */
-export function buildInvitation({ service, bare, dataDir }: InvitationSettings): string[] {
+export function buildInvitation({ service, bare, dataDir, detached }: InvitationSettings): string[] {
   const option = dataDir === undefined ? '' : ` --data-dir ${dataDir}`;
-  const end = `Ctrl-C ends it, and so does: npx sluice stop${option}`;
+  const end = `${detached ? 'To end it:' : 'Ctrl-C ends it, and so does:'} npx sluice stop${option}`;
   if (service !== undefined) return ['', end];
   const record = '{"op":"c","before":null,"after":{"id":2,"name":"Ada"}}';
   const commands = bare

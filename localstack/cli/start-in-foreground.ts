@@ -47,7 +47,13 @@ export async function startInForeground(service: ServiceName | undefined, option
           forgetSample(dataDir);
         }
         const shownDataDir = dataDir === defaultDataDir ? undefined : relativePath(dataDir);
-        for (const line of buildInvitation({ service, bare: options.bare === true, dataDir: shownDataDir })) say(line);
+        for (const line of buildInvitation({
+          service,
+          bare: options.bare === true,
+          dataDir: shownDataDir,
+          detached: process.connected,
+        }))
+          say(line);
         tell({ up: true });
       },
     });
