@@ -40,7 +40,8 @@ export interface KafkaEvent {
 export function assertKafkaEvent(event: unknown): asserts event is KafkaEvent {
   const candidate = event as Partial<KafkaEvent> | null | undefined;
   const source = candidate?.eventSource;
-  if ((source !== 'aws:kafka' && source !== 'SelfManagedKafka') || typeof candidate?.records !== 'object') {
+  const isKafka = source === 'aws:kafka' || source === 'SelfManagedKafka';
+  if (!isKafka || typeof candidate?.records !== 'object' || candidate.records === null) {
     const found = typeof source === 'string' ? `its eventSource is "${source.slice(0, 80)}"` : 'it has no eventSource';
     throw new SluiceError('EVENT_UNKNOWN', `This is not an event of a Kafka event source mapping: ${found}.`);
   }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseChange } from '../../../../shared/change/parse-change.ts';
+import { JsonNumber, type JsonValue } from '../../../../shared/data/json-value.ts';
+import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
+
+const image = { id: 1 };
+const other = { id: 2, name: null };
+
+describe('reading the c/u/d contract', () => {
+  it('takes the images that each op needs', () => {
+    assert.deepEqual(parseChange({ op: 'c', before: null, after: image }), { op: 'c', before: null, after: image });
+    assert.deepEqual(parseChange({ op: 'r', after: image }), { op: 'r', before: null, after: image });
+    assert.deepEqual(parseChange({ op: 'u', before: other, after: image }), { op: 'u', before: other, after: image });
+    assert.deepEqual(parseChange({ op: 'u', after: image }), { op: 'u', before: null, after: image });
+    assert.deepEqual(parseChange({ op: 'd', before: other }), { op: 'd', before: other, after: null });
+  });
+
+  it('drops the images that an op has no use for', () => {
+    assert.deepEqual(parseChange({ op: 'c', before: other, after: image }), { op: 'c', before: null, after: image });
+    assert.deepEqual(parseChange({ op: 'd', before: other, after: image }), { op: 'd', before: other, after: null });
+  });
+
+  it('reads the names of the source block and nothing else of it, nor of other members', () => {
+    const source = { db: 'shop', schema: 'dbo', table: 'orders', lsn: 7, snapshot: true };
+    const event = parseChange({ op: 'd', before: image, source, ts_ms: 1, transaction: null });
+    assert.deepEqual(event, {
+      op: 'd',
+      before: image,
+      after: null,
+      source: { db: 'shop', schema: 'dbo', table: 'orders' },
+    });
+    assert.deepEqual(parseChange({ op: 'd', before: image, source: { table: 7 } }).source, {});
+    assert.equal('source' in parseChange({ op: 'd', before: image, source: 'web' }), false);
+  });
+
+  const refused: readonly (readonly [string, JsonValue])[] = [
+    ['null', null],
+    ['an array', [{ op: 'c', after: image }]],
+    ['a number of any notation', new JsonNumber('1.0')],
+    ['a row without op', { id: 1 }],
+    ['an unknown op', { op: 't' }],
+    ['an op in capitals', { op: 'C', after: image }],
+    ['an op that is no text', { op: 1, after: image }],
+    ['c without after', { op: 'c', before: image, after: null }],
+    ['u without after', { op: 'u', before: image }],
+    ['d without before', { op: 'd', after: image }],
+    ['an image that is an array', { op: 'c', after: [] }],
+    ['an image that is a number', { op: 'c', after: new JsonNumber('1.0') }],
+    ['an image that is text', { op: 'd', before: 'secret' }],
+  ];
+  for (const [name, value] of refused) {
+    it(`refuses ${name}`, () => {
+      assert.throws(
+        () => parseChange(value),
+        (error) =>
+          isSluiceError(error) &&
+          error.code === 'CHANGE_INVALID' &&
+          error.stage === 'parse' &&
+          !error.message.includes('secret'),
+      );
+    });
+  }
+});

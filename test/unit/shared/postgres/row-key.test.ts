@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { buildRowKey, isSameRow } from '../../../../shared/postgres/row-key.ts';
+import type { TargetColumn } from '../../../../shared/postgres/target-table.ts';
+import { buildTargetColumn } from '../../../support/build-target-table.ts';
+
+const formOf = (text: string, type: string, changes: Partial<TargetColumn> = {}) =>
+  buildRowKey([buildTargetColumn('k', type, changes)], [text]).canonical;
+const numericModifier = (precision: number, scale: number) => ((precision << 16) | (scale & 0x7ff)) + 4;
+
+describe('the canonical form of a row key', () => {
+  it('is one for all spellings of a value', () => {
+    assert.deepEqual(
+      ['1.5', '01.50', ' +1.500 ', '1.5000000000'].map((text) => formOf(text, 'numeric')),
+      ['1.5', '1.5', '1.5', '1.5'],
+    );
+    assert.deepEqual(
+      ['0', '-0', '.0', '00.000', '0.'].map((text) => formOf(text, 'numeric')),
+      ['0', '0', '0', '0', '0'],
+    );
+    assert.deepEqual([formOf('.5', 'numeric'), formOf('-0.5', 'numeric')], ['0.5', '-0.5']);
+    const uuid = 'a0eebc999c0b4ef8bb6d6bb9bd380a11';
+    const spellings = ['A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', `{${uuid}}`, 'a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11'];
+    assert.deepEqual(new Set(spellings.map((text) => formOf(text, 'uuid'))), new Set([uuid]));
+    assert.equal(formOf('ab  ', 'bpchar', { typeModifier: 9 }), formOf('ab', 'bpchar', { typeModifier: 9 }));
+  });
+
+  it('tells texts apart to the last blank and case', () => {
+    assert.equal(new Set(['a', 'A', 'a ', ' a', 'ä', 'a\u0308'].map((text) => formOf(text, 'text'))).size, 6);
+  });
+
+  it('is absent where only PostgreSQL can tell', () => {
+    assert.equal(formOf('2024-01-01', 'date'), undefined);
+    assert.equal(formOf('t', 'bool'), undefined);
+    assert.equal(formOf('{1}', '_int4'), undefined);
+    assert.equal(formOf('a', 'citext'), undefined);
+    assert.equal(formOf('a', 'text', { hasDeterministicCollation: false }), undefined);
+    assert.deepEqual(
+      ['1e3', 'NaN', '', '.', '1.2.3', 'x'].map((text) => formOf(text, 'numeric')),
+      [undefined, undefined, undefined, undefined, undefined, undefined],
+    );
+    assert.equal(formOf('a0eebc999c0b4ef8bb6d6bb9bd380a1', 'uuid'), undefined);
+    assert.equal(formOf('{a0eebc999c0b4ef8bb6d6bb9bd380a11', 'uuid'), undefined);
+  });
+
+  it('is absent where storing changes the value', () => {
+    assert.equal(formOf('1.005', 'numeric', { typeModifier: numericModifier(10, 2) }), undefined);
+    assert.equal(formOf('1.000', 'numeric', { typeModifier: numericModifier(10, 2) }), '1');
+    assert.equal(formOf('1001', 'numeric', { typeModifier: numericModifier(6, -3) }), undefined);
+    assert.equal(formOf('abcd', 'varchar', { typeModifier: 7 }), undefined);
+    assert.equal(formOf('abc', 'varchar', { typeModifier: 7 }), 'abc');
+    assert.equal(formOf('abcd  ', 'bpchar', { typeModifier: 7 }), undefined);
+  });
+
+  it('is found in time that grows with the text alone', { timeout: 5_000 }, () => {
+    assert.equal(formOf(`0.${'0'.repeat(2_000_000)}1`, 'numeric'), undefined);
+    const blanks = ' '.repeat(2_000_000);
+    assert.equal(formOf(`${blanks}x${blanks}`, 'bpchar'), `${blanks}x`);
+  });
+
+  it('tells keys of several columns apart however their texts are cut', () => {
+    const columns = ['a', 'b', 'c'].map((name) => buildTargetColumn(name, 'text'));
+    const texts = fc.constantFrom('', 'a', ',', '"', '","', '\\', '["', 'a","b');
+    const values = fc.tuple(texts, texts, texts);
+    fc.assert(
+      fc.property(values, values, (one, other) => {
+        const isEqual = one.every((text, i) => text === other[i]);
+        assert.equal(buildRowKey(columns, one).canonical === buildRowKey(columns, other).canonical, isEqual);
+        assert.equal(isSameRow(buildRowKey(columns, one), buildRowKey(columns, other)), isEqual);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is absent for several columns of which one has none; equal texts are one row all the same', () => {
+    const columns = [buildTargetColumn('a', 'int4'), buildTargetColumn('b', 'date')];
+    const key = (day: string) => buildRowKey(columns, ['1', day]);
+    assert.deepEqual(key('2024-01-01'), { values: ['1', '2024-01-01'] });
+    assert.equal(isSameRow(key('2024-01-01'), key('2024-01-01')), true);
+    assert.equal(isSameRow(key('2024-01-01'), key('20240101')), undefined);
+  });
+});
