@@ -4,7 +4,7 @@ import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
 import { planConnector } from '../../shared/connector/plan-connector.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
-import { consumerGroupId, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
+import { consumerGroupId, isDeployableName, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
 import type { RequestedConfig } from './request-body.ts';
 import { RestError } from './rest-error.ts';
 
@@ -15,9 +15,6 @@ export interface CheckedConnector {
   /** Value of the connector variable. */
   readonly variable: string;
 }
-
-/** Lambda's tags, which hold the name, allow these characters and `/`, which would cut paths of the REST API. */
-const deployableName = /^[A-Za-z0-9 _.:=+@-]{1,128}$/;
 
 /** Part of a function's 4 KB of environment that a connector may take; the rest is for the other variables. */
 const maxVariableBytes = 3_584;
@@ -48,11 +45,6 @@ export function checkConnector(
   ];
   if (plan === undefined || problems.length > 0) throw invalidConfig(problems);
   return { stored, plan, variable };
-}
-
-/** True for a name that the tags of functions can hold. */
-export function isDeployableName(name: string): boolean {
-  return deployableName.test(name);
 }
 
 function toNamedConfig(name: string, requested: RequestedConfig): Readonly<Record<string, string>> {

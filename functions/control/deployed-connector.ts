@@ -8,9 +8,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { decodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
-import { functionName, liveAlias, tagName } from '../../shared/contract/resource-name.ts';
+import { functionName, isDeployableName, liveAlias, tagName } from '../../shared/contract/resource-name.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
-import { isDeployableName } from './check-connector.ts';
 import type { TargetState } from './request-body.ts';
 import { isResourceMissing } from './rest-error.ts';
 

@@ -2,13 +2,14 @@ import { connectorClasses } from '../config/product.ts';
 import type { AnyProperty, DefaultText } from '../config/property.ts';
 import { propertyTable } from './property-table.ts';
 
-/** `docs/configuration.md`, written from the property table. */
-export function toConfigurationPage(): string {
+/** `docs/configuration.md`, written from the property table and from the parameters of a deployment. */
+export function toConfigurationPage(parameters: readonly AnyProperty[]): string {
   return `${[
     '# Configuration',
     '',
     'A connector is configured as in Kafka Connect: `{"name": …, "config": {…}}`, all values strings. This page is written',
-    'from the property table by `npm run docs`.',
+    'from the property table by `npm run docs`. What a deployment on AWS as a whole needs are its',
+    '[context parameters](#context-parameters).',
     '',
     '`connector.class` says which product Sluice stands in for, and with it the defaults that differ between them:',
     '',
@@ -26,7 +27,7 @@ export function toConfigurationPage(): string {
     '',
     '## Honoured',
     '',
-    ...section('honoured', ['property', 'type', 'default', 'meaning'], (property) => [
+    ...section(propertyTable, 'honoured', ['property', 'type', 'default', 'meaning'], (property) => [
       nameCell(property),
       property.type,
       defaultCell(property),
@@ -36,7 +37,7 @@ export function toConfigurationPage(): string {
     '',
     'Validation names the reason as a warning.',
     '',
-    ...section('moot', ['property', 'why nothing depends on it'], (property) => [
+    ...section(propertyTable, 'moot', ['property', 'why nothing depends on it'], (property) => [
       nameCell(property),
       property.documentation,
     ]),
@@ -44,9 +45,24 @@ export function toConfigurationPage(): string {
     '',
     'These would change what is written and are not there yet. Values that ask for nothing are accepted.',
     '',
-    ...section('refused', ['property', 'accepted', 'instead'], (property) => [
+    ...section(propertyTable, 'refused', ['property', 'accepted', 'instead'], (property) => [
       nameCell(property),
       harmlessCell(property),
+      property.documentation,
+    ]),
+    '## Context parameters',
+    '',
+    'Parameters of `npx cdk deploy -c name=value …`, or of `context` in `cdk.json`, which holds the defaults. Any other name is',
+    'refused, except those of the CDK itself, which have `:`, `@` or `/`.',
+    '',
+    ...section(parameters, 'honoured', ['parameter', 'type', 'default', 'meaning'], (property) => [
+      nameCell(property),
+      property.type,
+      defaultCell(property),
+      property.documentation,
+    ]),
+    ...section(parameters, 'refused', ['parameter', 'instead'], (property) => [
+      nameCell(property),
       property.documentation,
     ]),
   ]
@@ -55,12 +71,13 @@ export function toConfigurationPage(): string {
 }
 
 function section(
+  table: readonly AnyProperty[],
   kind: AnyProperty['handling']['kind'],
   headings: readonly string[],
   toCells: (property: AnyProperty) => readonly string[],
 ): readonly string[] {
   const groups = Map.groupBy(
-    propertyTable.filter(({ handling }) => handling.kind === kind),
+    table.filter(({ handling }) => handling.kind === kind),
     ({ group }) => group,
   );
   return [...groups].flatMap(([group, properties]) => [
@@ -86,7 +103,7 @@ function defaultCell({ defaultText, required }: AnyProperty): string {
 }
 
 function describeDefault(defaultText: DefaultText): string {
-  if (typeof defaultText === 'string') return `\`${defaultText}\``;
+  if (typeof defaultText === 'string') return defaultText === '' ? 'empty' : `\`${defaultText}\``;
   const products = Map.groupBy(Object.entries(defaultText), ([, text]) => text);
   return [...products]
     .map(([text, entries]) => `\`${text}\`: ${entries.map(([product]) => product).join(', ')}`)

@@ -23,6 +23,11 @@ export function connectorId(stage: string, connector: string): string {
   return `${slug.replaceAll(/^-+|-+$/g, '') || 'connector'}-${hash}`;
 }
 
+/** Whether the tags of functions can hold a connector's name; they allow `/` too, which would cut paths of the REST API. */
+export function isDeployableName(name: string): boolean {
+  return /^[A-Za-z0-9 _.:=+@-]{1,128}$/.test(name);
+}
+
 /** Name of a connector's function, at most 64 characters: `sluice-<stage>-<slug>-<hash of the name>-<role>`. */
 export function functionName(stage: string, connector: string, role: FunctionRole): string {
   return `sluice-${stage}-${connectorId(stage, connector)}-${role}`;

@@ -1,0 +1,118 @@
+import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { SecretReference } from '../shared/aws/secret-reference.ts';
+import type { DatabaseSettings, KafkaSettings } from './settings.ts';
+
+/** What a mapping needs of the role of its function to read topics by groups. Source: developer guide, `msk-cluster-permissions`. */
+export function kafkaStatements(
+  kafka: KafkaSettings,
+  topics: readonly string[],
+  groups: readonly string[],
+): readonly PolicyStatement[] {
+  const secrets = [kafka.secretArn, kafka.caSecretArn].filter((arn) => arn !== undefined);
+  const login = secrets.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], secrets)];
+  if (kafka.clusterArn === undefined) return login;
+  const cluster = kafka.clusterArn;
+  const describe = ['kafka:DescribeCluster', 'kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'];
+  if (kafka.auth === 'scram-512') describe.push('kafka:ListScramSecrets');
+  if (kafka.auth !== 'iam') return [...login, allow(describe, [cluster])];
+  return [
+    allow([...describe, 'kafka-cluster:Connect'], [cluster]),
+    allow(
+      ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
+      topics.map((topic) => kafkaResource(cluster, 'topic', topic)),
+    ),
+    allow(
+      ['kafka-cluster:DescribeGroup', 'kafka-cluster:AlterGroup'],
+      groups.map((group) => kafkaResource(cluster, 'group', group)),
+    ),
+  ];
+}
+
+/** What a function or mapping with network interfaces in a VPC needs. None of these knows the interface beforehand. */
+export function networkStatement(): PolicyStatement {
+  return allow(
+    [
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeVpcs',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    ['*'],
+  );
+}
+
+/** What reporting a skipped batch needs. */
+export function onFailureStatements(onFailure: string, kafka: KafkaSettings): readonly PolicyStatement[] {
+  if (onFailure.startsWith('kafka://')) {
+    if (kafka.auth !== 'iam' || kafka.clusterArn === undefined) return [];
+    const topic = kafkaResource(kafka.clusterArn, 'topic', onFailure.slice('kafka://'.length));
+    return [allow(['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'], [topic])];
+  }
+  const service = onFailure.split(':')[2];
+  if (service === 'sqs') return [allow(['sqs:SendMessage'], [onFailure])];
+  if (service === 'sns') return [allow(['sns:Publish'], [onFailure])];
+  return [allow(['s3:ListBucket'], [onFailure]), allow(['s3:PutObject'], [`${onFailure}/*`])];
+}
+
+/** What reaching the target database needs: the secrets that a connector refers to, its key, or a login by IAM. */
+export function databaseStatements(
+  stack: Stack,
+  database: DatabaseSettings,
+  uses: { readonly references: readonly SecretReference[]; readonly deploymentDatabase: boolean },
+): readonly PolicyStatement[] {
+  const { secretArn, iamUser, iamResourceId, secretKeyArns } = database;
+  const secrets = new Set(uses.references.flatMap((one) => (one.provider === 'secretsmanager' ? [one.id] : [])));
+  if (uses.deploymentDatabase && secretArn !== undefined) secrets.add(secretArn);
+  const parameters = uses.references.flatMap((one) => (one.provider === 'ssm' ? [one.id] : []));
+  const statements: PolicyStatement[] = [];
+  if (secrets.size > 0) {
+    statements.push(
+      allow(
+        ['secretsmanager:GetSecretValue'],
+        [...secrets].map((id) => secretArnOf(stack, id)),
+      ),
+    );
+  }
+  if (parameters.length > 0) {
+    statements.push(allow(['ssm:GetParameter'], [...new Set(parameters.map((id) => parameterArnOf(stack, id)))]));
+  }
+  if ((secrets.size > 0 || parameters.length > 0) && secretKeyArns.length > 0) {
+    statements.push(allow(['kms:Decrypt'], secretKeyArns));
+  }
+  if (uses.deploymentDatabase && iamUser !== undefined) {
+    const user = { service: 'rds-db', resource: 'dbuser', resourceName: `${iamResourceId}/${iamUser}` };
+    statements.push(
+      allow(['rds-db:connect'], [Arn.format({ ...user, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack)]),
+    );
+  }
+  return statements;
+}
+
+/** An allowing statement. */
+export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [...resources] });
+}
+
+/** ARN of a topic or group of an MSK cluster, whose own ARN ends in `cluster/name/uuid`. */
+export function kafkaResource(clusterArn: string, kind: 'topic' | 'group', name: string): string {
+  return `${clusterArn.replace(/:cluster\//, `:${kind}/`)}/${name}`;
+}
+
+/** Secrets Manager adds six characters to the name; an ARN may be given without them, too. */
+function secretArnOf(stack: Stack, id: string): string {
+  if (id.startsWith('arn:')) return id;
+  const secret = { service: 'secretsmanager', resource: 'secret', resourceName: `${id}-??????` };
+  return Arn.format({ ...secret, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack);
+}
+
+/** A version or label (`:1`) is no part of a parameter's ARN. */
+function parameterArnOf(stack: Stack, id: string): string {
+  if (id.startsWith('arn:')) return id.split(':').slice(0, 6).join(':');
+  const resourceName = id.split(':')[0]!.replace(/^\//, '');
+  return Arn.format({ service: 'ssm', resource: 'parameter', resourceName }, stack);
+}

@@ -1,0 +1,158 @@
+import type { Findings } from '../shared/config/findings.ts';
+import type { ConnectorJson, ConnectorPlan } from '../shared/connector/connector-plan.ts';
+import { planConnector } from '../shared/connector/plan-connector.ts';
+import { connectorProperty } from '../shared/connector/properties.ts';
+import {
+  connectorId,
+  consumerGroupId,
+  type FunctionRole,
+  isDeployableName,
+  maxConsumerGroupIdLength,
+} from '../shared/contract/resource-name.ts';
+import { completeConnector } from './connector-defaults.ts';
+import type { ConnectorDeployment, MappingDeployment } from './connector-deployment.ts';
+import { buildEnvironment, environmentBytes, maxEnvironmentBytes } from './function-environment.ts';
+import { findSecrets } from './plain-secrets.ts';
+import type { DeploymentSettings, ReadingSettings } from './settings.ts';
+
+/**
+ * Checks the connectors by the table that the functions run by, and works out what each needs. Problems are findings,
+ * named by connector.
+ */
+export function planDeployment(
+  connectors: readonly ConnectorJson[],
+  settings: DeploymentSettings,
+  findings: Findings,
+): readonly ConnectorDeployment[] {
+  const deployments = connectors.flatMap((json) => planOne(json, settings, findings));
+  checkTogether(deployments, settings, findings);
+  return deployments;
+}
+
+function planOne(
+  json: ConnectorJson,
+  settings: DeploymentSettings,
+  findings: Findings,
+): readonly ConnectorDeployment[] {
+  const error = (message: string) => findings.error(json.name, `${json.name}: ${message}`);
+  if (!isDeployableName(json.name)) {
+    error('a name has letters, digits, blanks and any of _ . : = + @ -, at most 128 of them.');
+  }
+  const { checked, stored, usesDeploymentDatabase } = completeConnector(json, settings);
+  const secrets = findSecrets(stored.config);
+  for (const name of secrets.plain) {
+    error(
+      `${name} holds a secret in plain text, which would stand in the template. Put it into Secrets Manager and write ` +
+        '$' +
+        '{secretsmanager:<name or ARN>:<key>}, or give databaseSecretArn and remove the property.',
+    );
+  }
+  const { plan, findings: found } = planConnector(checked);
+  for (const { message } of found.errors) error(message);
+  for (const { message } of found.warnings) findings.warn(json.name, `${json.name}: ${message}`);
+  if (plan === undefined) return [];
+  const { deployment: overrides } = plan;
+  const { functions } = settings;
+  const reserved = functions.reservedConcurrency === 'tasks' ? plan.tasksMax : functions.reservedConcurrency;
+  if (overrides.timeoutSeconds !== undefined && overrides.timeoutSeconds < 5 && plan.topology === 'chained') {
+    error('aws.timeout.seconds must leave the sink some time: at least 5 with topology=chained.');
+  }
+  const environmentOf = (role: FunctionRole) =>
+    buildEnvironment(
+      { stored, sourceId: plan.eventSource.sourceId, usesDatabase: usesDeploymentDatabase },
+      role,
+      settings,
+    );
+  const environment = { sink: environmentOf('sink'), filter: environmentOf('filter'), admin: environmentOf('admin') };
+  const bytes = Math.max(...Object.values(environment).map(environmentBytes));
+  if (bytes > maxEnvironmentBytes) {
+    error(
+      `its configuration takes ${bytes} bytes of a function's ${maxEnvironmentBytes}, compressed. Make several connectors of it.`,
+    );
+  }
+  return [
+    {
+      name: json.name,
+      id: connectorId(settings.stage, json.name),
+      plan,
+      environment,
+      memorySizeMb: overrides.memorySizeMb ?? functions.memorySizeMb,
+      timeoutSeconds: overrides.timeoutSeconds ?? functions.timeoutSeconds,
+      ...(reserved !== 'off' && { reservedConcurrency: reserved }),
+      mappings: plan.topics.map((topic) => planMapping(plan, topic, json.config, settings, error)),
+      references: secrets.references,
+      usesDeploymentDatabase,
+    },
+  ];
+}
+
+function planMapping(
+  plan: ConnectorPlan,
+  topic: string,
+  config: Readonly<Record<string, string>>,
+  { stage, kafka, reading }: DeploymentSettings,
+  error: (message: string) => void,
+): MappingDeployment {
+  const { batchingWindowSeconds: windowOverride, generation = kafka.generation } = plan.deployment;
+  const group = kafka.takeover
+    ? (kafka.consumerGroupId ?? `connect-${plan.name}`)
+    : (kafka.consumerGroupId ?? consumerGroupId(stage, plan.name, topic, generation));
+  if (group.length > maxConsumerGroupIdLength || !/^[\w./*:+=@-]+$/.test(group)) {
+    error(
+      `the consumer group of ${topic} would be ${group}, but at most ${maxConsumerGroupIdLength} characters of ` +
+        'letters, digits and - / * : _ + = . @ are allowed.',
+    );
+  }
+  if (windowOverride !== undefined && reading.pollers === undefined && !reading.lastingWindow) {
+    error(
+      'aws.batching.window.seconds needs provisionedPollers or lastingWindow=true: a mapping never gets the 500 ms back.',
+    );
+  }
+  if (reading.onFailure === `kafka://${topic}`) error(`onFailure must be another topic than ${topic}, which it reads.`);
+  const windowSeconds = windowOverride ?? reading.windowSeconds;
+  const pollers = planPollers(plan, reading, error);
+  const setsBatchSize = [connectorProperty.batchSize, connectorProperty.maxPollRecords].some(
+    ({ name }) => name in config,
+  );
+  const setsStart = connectorProperty.autoOffsetReset.name in config;
+  return {
+    topic,
+    consumerGroupId: group,
+    batchSize: setsBatchSize ? plan.eventSource.batchSize : (reading.batchSize ?? plan.eventSource.batchSize),
+    start: setsStart ? plan.eventSource.startingPosition : reading.start,
+    ...(windowSeconds !== undefined && { windowSeconds }),
+    ...(pollers && { pollers }),
+  };
+}
+
+function planPollers(
+  { deployment }: ConnectorPlan,
+  { pollers }: ReadingSettings,
+  error: (message: string) => void,
+): MappingDeployment['pollers'] {
+  const { minimumPollers, maximumPollers } = deployment;
+  if (pollers === undefined) {
+    if (minimumPollers ?? maximumPollers) error('aws.pollers.* need provisionedPollers.');
+    return undefined;
+  }
+  const [minimum, maximum] = [minimumPollers ?? pollers.minimum, maximumPollers ?? pollers.maximum];
+  if (minimum > maximum) error('aws.pollers.minimum is above the most pollers of a mapping.');
+  return { ...pollers, minimum, maximum };
+}
+
+function checkTogether(
+  deployments: readonly ConnectorDeployment[],
+  { kafka }: DeploymentSettings,
+  findings: Findings,
+): void {
+  const mappings = deployments.flatMap(({ name, mappings }) => mappings.map((mapping) => ({ name, ...mapping })));
+  for (const [group, sharing] of Map.groupBy(mappings, ({ consumerGroupId }) => consumerGroupId)) {
+    if (sharing.length === 1) continue;
+    const property = kafka.consumerGroupId === undefined && kafka.takeover ? 'takeover' : 'consumerGroupId';
+    const readers = sharing.map(({ name, topic }) => `${topic} of ${name}`).join(', ');
+    findings.error(
+      property,
+      `${readers} would share the consumer group ${group}; a group belongs to one mapping alone.`,
+    );
+  }
+}
