@@ -45,8 +45,9 @@ export async function signRdsToken(
     datetime: `${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`,
     ...aws.credentials,
   }).sign();
-  // URLSearchParams writes a blank as +, which the signature does not mean.
-  return `${signed.url.host}/?${toQuery([...signed.url.searchParams])}`;
+  // Sorted as AWS's own signer does, and without the + that URLSearchParams writes for a blank.
+  const parameters = [...signed.url.searchParams].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${signed.url.host}/?${toQuery(parameters)}`;
 }
 
 function toQuery(parameters: Iterable<readonly [string, string]>): string {
