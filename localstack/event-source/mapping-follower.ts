@@ -13,6 +13,7 @@ import {
 import { ProgressReport } from './progress-report.ts';
 import type { RecordSource, RecordSubscription } from './record-source.ts';
 import { backOffDelayMs } from './retry-policy.ts';
+import { findUnservedFeature } from './unserved-feature.ts';
 
 /** What a {@link MappingFollower} works with. */
 export interface FollowerEnvironment {
@@ -105,17 +106,14 @@ export class MappingFollower {
 
   async #reach(mapping: FollowedMapping): Promise<void> {
     const settings = toPollerSettings(mapping, this.#environment.cluster);
+    const unserved = findUnservedFeature(mapping, this.#environment.findDestination);
     if (!isPolled(mapping)) {
       await this.#stopPolling();
       if (mapping === this.#mapping && mapping.State !== 'Disabled') this.#report.tell({ state: 'Disabled' });
-    } else if (!this.#isServed(settings)) {
+    } else if (unserved !== undefined) {
       await this.#stopPolling();
-      const reason = `The on-failure destination ${settings.destination} is not served here; the mapping is not polled.`;
-      this.#report.tell({
-        state: 'Disabled',
-        stateTransitionReason: reason,
-        lastProcessingResult: `PROBLEM: ${reason}`,
-      });
+      const lastProcessingResult = `PROBLEM: ${unserved}`;
+      this.#report.tell({ state: 'Disabled', stateTransitionReason: unserved, lastProcessingResult });
     } else {
       await this.#poll(settings);
     }
@@ -175,10 +173,6 @@ export class MappingFollower {
     this.#poller = undefined;
     this.#polled = undefined;
     await poller?.stop(this.#environment.stopGraceMs);
-  }
-
-  #isServed({ destination }: PollerSettings): boolean {
-    return destination === undefined || this.#environment.findDestination(destination) !== undefined;
   }
 }
 

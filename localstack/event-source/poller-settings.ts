@@ -3,9 +3,18 @@ import type { EventEnvelope } from './event-builder.ts';
 import type { OpenOptions, StartingPosition } from './record-source.ts';
 import type { RetrySettings } from './retry-policy.ts';
 
-/** A mapping with the part of the API's description that only the driver reads. */
+/** What the API knows of a mapping's consumer and the driver only has to recognise. */
+interface ConsumerConfig {
+  readonly ConsumerGroupId?: string;
+  readonly SchemaRegistryConfig?: unknown;
+}
+
+/** A mapping with the parts of the API's description that only the driver reads. */
 export interface FollowedMapping extends EventSourceMapping {
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
+  readonly FilterCriteria?: { readonly Filters?: readonly unknown[] };
+  readonly SelfManagedKafkaEventSourceConfig?: ConsumerConfig;
+  readonly AmazonManagedKafkaEventSourceConfig?: ConsumerConfig;
 }
 
 /** The cluster that the record source reads, as events name it. */

@@ -1,0 +1,22 @@
+import type { FindDestination } from './on-failure-destination.ts';
+import type { FollowedMapping } from './poller-settings.ts';
+
+/**
+ * What a mapping asks for that this driver does not do, as a sentence; undefined when it asks for nothing of the kind.
+ * Such a mapping is refused as a whole: polled without it, records would go to the function that must not, in a form
+ * that it does not expect, or be given up where nobody sees them.
+ */
+export function findUnservedFeature(mapping: FollowedMapping, findDestination: FindDestination): string | undefined {
+  const destination = mapping.DestinationConfig?.OnFailure?.Destination;
+  if (destination && findDestination(destination) === undefined) {
+    return `The on-failure destination ${destination} is not served here; the mapping is not polled.`;
+  }
+  if ((mapping.FilterCriteria?.Filters?.length ?? 0) > 0) {
+    return 'Filter criteria are not served here; the mapping is not polled.';
+  }
+  const config = mapping.SelfManagedKafkaEventSourceConfig ?? mapping.AmazonManagedKafkaEventSourceConfig;
+  if (config?.SchemaRegistryConfig !== undefined) {
+    return 'A schema registry of the mapping is not served here; the mapping is not polled.';
+  }
+  return undefined;
+}
