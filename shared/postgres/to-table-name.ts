@@ -8,7 +8,10 @@ import type { TargetSettings } from './target-settings.ts';
  *
  * Source: Confluent's JDBC sink, `table.name.format`.
  */
-export function toTableName(settings: TargetSettings, topic: string): TableName {
+export function toTableName(
+  settings: Pick<TargetSettings, 'targetTable' | 'tableNameFormat'>,
+  topic: string,
+): TableName {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the property's own placeholder, replaced here
   const topicPlaceholder = '${topic}';
   const parts = splitName(settings.targetTable ?? settings.tableNameFormat.replaceAll(topicPlaceholder, () => topic));
