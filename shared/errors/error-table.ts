@@ -107,6 +107,18 @@ export const errorTable = {
   STACK_STOPPED: { errorClass: 'config', action: 'Start the stack with sluice start.' },
   SERVICE_FAILED: { errorClass: 'config', action: 'See the cause in the message and in .sluice/logs.' },
   REQUEST_REFUSED: { errorClass: 'config', action: 'The REST API refused the request; the message is its own.' },
+  BROKER_UNAVAILABLE: {
+    errorClass: 'transient',
+    action: 'Kafka cannot be reached or is not ready; this is tried again.',
+  },
+  BROKER_REFUSED: {
+    errorClass: 'operator',
+    action: 'Correct the login, or grant the user what the message names on the topic, group or cluster.',
+  },
+  RECORDS_UNREADABLE: {
+    errorClass: 'operator',
+    action: 'The broker holds records that no client can read. Repair them, or move the group past the offset.',
+  },
   RECORD_TOO_LARGE: {
     errorClass: 'data',
     action: 'A record must fit into one Lambda payload of 6 MB, base64 included; send a smaller one.',
