@@ -62,35 +62,22 @@ export function onFailureStatements(onFailure: string, kafka: KafkaSettings): re
 /** What reaching the target database needs: the secrets that a connector refers to, its key, or a login by IAM. */
 export function databaseStatements(
   stack: Stack,
-  database: DatabaseSettings,
-  uses: { readonly references: readonly SecretReference[]; readonly deploymentDatabase: boolean },
+  { iamResourceId, secretKeyArns }: DatabaseSettings,
+  { secrets, iamUser }: { readonly secrets: readonly SecretReference[]; readonly iamUser?: string | undefined },
 ): readonly PolicyStatement[] {
-  const { secretArn, iamUser, iamResourceId, secretKeyArns } = database;
-  const secrets = new Set(uses.references.flatMap((one) => (one.provider === 'secretsmanager' ? [one.id] : [])));
-  if (uses.deploymentDatabase && secretArn !== undefined) secrets.add(secretArn);
-  const parameters = uses.references.flatMap((one) => (one.provider === 'ssm' ? [one.id] : []));
-  const statements: PolicyStatement[] = [];
-  if (secrets.size > 0) {
-    statements.push(
-      allow(
-        ['secretsmanager:GetSecretValue'],
-        [...secrets].map((id) => secretArnOf(stack, id)),
-      ),
-    );
-  }
-  if (parameters.length > 0) {
-    statements.push(allow(['ssm:GetParameter'], [...new Set(parameters.map((id) => parameterArnOf(stack, id)))]));
-  }
-  if ((secrets.size > 0 || parameters.length > 0) && secretKeyArns.length > 0) {
-    statements.push(allow(['kms:Decrypt'], secretKeyArns));
-  }
-  if (uses.deploymentDatabase && iamUser !== undefined) {
-    const user = { service: 'rds-db', resource: 'dbuser', resourceName: `${iamResourceId}/${iamUser}` };
-    statements.push(
-      allow(['rds-db:connect'], [Arn.format({ ...user, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack)]),
-    );
-  }
-  return statements;
+  const arns = (provider: SecretReference['provider'], toArn: (stack: Stack, id: string) => string) => [
+    ...new Set(secrets.filter((one) => one.provider === provider).map(({ id }) => toArn(stack, id))),
+  ];
+  const [secretArns, parameterArns] = [arns('secretsmanager', secretArnOf), arns('ssm', parameterArnOf)];
+  const user = { service: 'rds-db', resource: 'dbuser', resourceName: `${iamResourceId}/${iamUser}` };
+  return [
+    ...(secretArns.length > 0 ? [allow(['secretsmanager:GetSecretValue'], secretArns)] : []),
+    ...(parameterArns.length > 0 ? [allow(['ssm:GetParameter'], parameterArns)] : []),
+    ...(secrets.length > 0 && secretKeyArns.length > 0 ? [allow(['kms:Decrypt'], secretKeyArns)] : []),
+    ...(iamUser !== undefined
+      ? [allow(['rds-db:connect'], [Arn.format({ ...user, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack)])]
+      : []),
+  ];
 }
 
 /** An allowing statement. */

@@ -17,19 +17,24 @@ export function toBundleFolders(folder: string): BundleFolders {
   return { sink: join(folder, 'sink'), filter: join(folder, 'filter'), control: join(folder, 'control') };
 }
 
+/** A bundle as it is deployed; see {@link bundleFolder}. */
+export function toCode(folder: string, caBundle?: string): Code {
+  return Code.fromAsset(bundleFolder(folder, caBundle));
+}
+
 /**
- * A bundle as it is deployed: exactly the files that the build made and the tests ran, and for the sink the certificates
+ * The folder that is deployed: exactly the files that the build made and the tests ran, and for the sink the certificates
  * of the deployment.
  *
  * @throws SluiceError `CONFIG_INVALID` when the folder holds no bundle
  */
-export function toCode(folder: string, caBundle?: string): Code {
+export function bundleFolder(folder: string, caBundle?: string): string {
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new SluiceError('CONFIG_INVALID', `There is no bundle in ${folder}: run npm run build.`);
   }
-  if (caBundle === undefined) return Code.fromAsset(folder);
+  if (caBundle === undefined) return folder;
   const copy = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
   cpSync(folder, copy, { recursive: true });
   cpSync(caBundle, join(copy, caFileName));
-  return Code.fromAsset(copy);
+  return copy;
 }

@@ -28,8 +28,8 @@ export interface ConnectorDeployment {
   /** Batches that are written at once; absent: no bound. */
   readonly reservedConcurrency?: number;
   readonly mappings: readonly MappingDeployment[];
-  /** Secrets and parameters that its configuration refers to. */
-  readonly references: readonly SecretReference[];
-  /** Whether the deployment's database is its target, and not one that it names itself. */
-  readonly usesDeploymentDatabase: boolean;
+  /** Secrets and parameters that its functions read. */
+  readonly secrets: readonly SecretReference[];
+  /** User that logs in to the database by IAM. */
+  readonly iamUser: string | undefined;
 }

@@ -44,10 +44,7 @@ export class Connector extends Construct {
     const { deployment, settings, network } = props;
     const { topology } = deployment.plan;
     const reads = [...this.readStatements()];
-    const database = databaseStatements(Stack.of(this), settings.database, {
-      references: deployment.references,
-      deploymentDatabase: deployment.usesDeploymentDatabase,
-    });
+    const database = databaseStatements(Stack.of(this), settings.database, deployment);
     this.sink = this.addFunction('sink', {
       description: `Writes ${deployment.name} to PostgreSQL`,
       code: props.code.sink,

@@ -1,10 +1,18 @@
 import { encodeConnectorVariable, type StoredConnector } from '../shared/connector/connector-variable.ts';
+import { toDatabaseVariables } from '../shared/connector/database-defaults.ts';
 import { environmentVariable } from '../shared/contract/environment-variable.ts';
 import { type FunctionRole, functionName, liveAlias } from '../shared/contract/resource-name.ts';
+import { toDatabaseDefaults } from './complete-connector.ts';
 import type { DeploymentSettings } from './settings.ts';
 
 /** Name of the PEM file in the sink's bundle. */
 export const caFileName = 'database-ca.pem';
+
+/**
+ * Lets Node trust the certificate authorities of Amazon RDS besides the well-known ones; since Node 20 the runtime has
+ * them in a file and does not load it. Source: AWS Compute blog, "Node.js 20.x runtime now available in AWS Lambda".
+ */
+const runtimeCertificates = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' };
 
 /** Bytes that the names and values of a function's variables may have together (AWS Lambda). */
 export const maxEnvironmentBytes = 4_096;
@@ -37,23 +45,18 @@ export function environmentBytes(variables: Readonly<Record<string, string>>): n
   return Object.entries(variables).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
 }
 
-function buildDatabaseEnvironment(
+/** What connections need besides the connector: the deployment's database, whom they trust, where they may go. */
+export function buildDatabaseEnvironment(
   usesDatabase: boolean,
   role: FunctionRole,
   { database }: DeploymentSettings,
 ): Readonly<Record<string, string>> {
-  const given = {
-    ...(usesDatabase && {
-      [environmentVariable.databaseSecretArn]: database.secretArn,
-      [environmentVariable.databaseHost]: database.host,
-      [environmentVariable.databasePort]: database.host === undefined ? undefined : String(database.port),
-      [environmentVariable.databaseName]: database.name,
-      [environmentVariable.databaseIamUser]: database.iamUser,
-    }),
-    ...(role !== 'filter' && {
-      [environmentVariable.databaseCaFile]: database.caBundle === undefined ? undefined : caFileName,
-    }),
-    [environmentVariable.allowedHosts]: database.allowedHosts.join(',') || undefined,
+  const { caBundle, allowedHosts } = database;
+  const connects = role !== 'filter';
+  return {
+    ...(usesDatabase && toDatabaseVariables(toDatabaseDefaults(database))),
+    ...(connects &&
+      (caBundle === undefined ? runtimeCertificates : { [environmentVariable.databaseCaFile]: caFileName })),
+    ...(allowedHosts.length > 0 && { [environmentVariable.allowedHosts]: allowedHosts.join(',') }),
   };
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

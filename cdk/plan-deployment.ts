@@ -1,6 +1,6 @@
 import type { Findings } from '../shared/config/findings.ts';
 import type { ConnectorJson, ConnectorPlan } from '../shared/connector/connector-plan.ts';
-import { planConnector } from '../shared/connector/plan-connector.ts';
+import { type PlanOptions, planConnector } from '../shared/connector/plan-connector.ts';
 import { connectorProperty } from '../shared/connector/properties.ts';
 import {
   connectorId,
@@ -9,10 +9,11 @@ import {
   isDeployableName,
   maxConsumerGroupIdLength,
 } from '../shared/contract/resource-name.ts';
-import { completeConnector } from './connector-defaults.ts';
+import { parseAllowedHosts } from '../shared/postgres/allowed-hosts.ts';
+import { completeConnector } from './complete-connector.ts';
 import type { ConnectorDeployment, MappingDeployment } from './connector-deployment.ts';
 import { buildEnvironment, environmentBytes, maxEnvironmentBytes } from './function-environment.ts';
-import { findSecrets } from './plain-secrets.ts';
+import { plainSecrets, secretUses } from './secret-uses.ts';
 import type { DeploymentSettings, ReadingSettings } from './settings.ts';
 
 /**
@@ -39,15 +40,14 @@ function planOne(
     error('a name has letters, digits, blanks and any of _ . : = + @ -, at most 128 of them.');
   }
   const { checked, stored, usesDeploymentDatabase } = completeConnector(json, settings);
-  const secrets = findSecrets(stored.config);
-  for (const name of secrets.plain) {
+  for (const name of plainSecrets(stored.config)) {
     error(
       `${name} holds a secret in plain text, which would stand in the template. Put it into Secrets Manager and write ` +
         '$' +
         '{secretsmanager:<name or ARN>:<key>}, or give databaseSecretArn and remove the property.',
     );
   }
-  const { plan, findings: found } = planConnector(checked);
+  const { plan, findings: found } = planConnector(checked, toPlanOptions(settings));
   for (const { message } of found.errors) error(message);
   for (const { message } of found.warnings) findings.warn(json.name, `${json.name}: ${message}`);
   if (plan === undefined) return [];
@@ -56,6 +56,9 @@ function planOne(
   const reserved = functions.reservedConcurrency === 'tasks' ? plan.tasksMax : functions.reservedConcurrency;
   if (overrides.timeoutSeconds !== undefined && overrides.timeoutSeconds < 5 && plan.topology === 'chained') {
     error('aws.timeout.seconds must leave the sink some time: at least 5 with topology=chained.');
+  }
+  if (plan.target.connection.iamAuth && settings.database.iamResourceId === undefined) {
+    error('connection.iam.auth needs databaseResourceId or databaseProxyArn, which the role of the function names.');
   }
   const environmentOf = (role: FunctionRole) =>
     buildEnvironment(
@@ -80,10 +83,16 @@ function planOne(
       timeoutSeconds: overrides.timeoutSeconds ?? functions.timeoutSeconds,
       ...(reserved !== 'off' && { reservedConcurrency: reserved }),
       mappings: plan.topics.map((topic) => planMapping(plan, topic, json.config, settings, error)),
-      references: secrets.references,
-      usesDeploymentDatabase,
+      secrets: secretUses(plan, checked.config),
+      iamUser: plan.target.connection.iamAuth ? plan.target.connection.user : undefined,
     },
   ];
+}
+
+/** What the functions' environment says of every connection. */
+function toPlanOptions({ database }: DeploymentSettings): PlanOptions {
+  const allowedHosts = parseAllowedHosts(database.allowedHosts.join(','));
+  return { ...(allowedHosts && { allowedHosts }) };
 }
 
 function planMapping(

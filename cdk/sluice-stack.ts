@@ -2,9 +2,13 @@ import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { addAlarmActions } from './alarm-actions.ts';
 import { type BundleFolders, toCode } from './bundle-code.ts';
 import { Connector } from './connector.ts';
+import { ConnectorAlarms } from './connector-alarms.ts';
+import { addDashboard } from './connector-dashboard.ts';
 import type { ConnectorDeployment } from './connector-deployment.ts';
+import { ControlApi } from './control-api.ts';
 import type { DeploymentSettings } from './settings.ts';
 import type { FunctionNetwork } from './sluice-function.ts';
 
@@ -30,13 +34,19 @@ export class SluiceStack extends Stack {
     });
     const code = { sink: toCode(bundles.sink, settings.database.caBundle), filter: toCode(bundles.filter) };
     const network = this.addNetwork(settings);
-    const made = connectors.map((deployment) => new Connector(this, { deployment, settings, code, network }));
+    const actions = addAlarmActions(this, settings.operation);
+    for (const deployment of connectors) {
+      const connector = new Connector(this, { deployment, settings, code, network });
+      const logGroups = [connector.filter, connector.sink].flatMap((one) => one?.logGroup ?? []);
+      new ConnectorAlarms(connector, { deployment, settings, logGroups, actions });
+    }
+    if (settings.operation.dashboard && connectors.length > 0) addDashboard(this, settings.stage, connectors);
+    if (settings.control.auth !== 'off') new ControlApi(this, { settings, bundles, network });
     for (const [name, value] of Object.entries(settings.tags)) Tags.of(this).add(name, value);
     const boundary = settings.functions.permissionsBoundary;
     if (boundary !== undefined) {
       PermissionsBoundary.of(this).apply(ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', boundary));
     }
-    void made;
   }
 
   /** The network of the functions; a security group without ingress is made where none is given. */

@@ -3,6 +3,7 @@ import { encodeConnectorVariable, type StoredConnector } from '../../shared/conn
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
 import { planConnector } from '../../shared/connector/plan-connector.ts';
+import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { consumerGroupId, isDeployableName, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
 import type { RequestedConfig } from './request-body.ts';
@@ -35,7 +36,7 @@ export function checkConnector(
     throw new RestError(400, `Connector config ${toJavaMap(maskConfig(config))} contains no connector type`);
   }
   const stored = inheritDefaults({ name, config }, defaults.connectorDefaults);
-  const { plan, findings } = planConnector(stored);
+  const { plan, findings } = planConnector(stored, readPlanOptions(defaults.variables ?? {}));
   const variable = encodeConnectorVariable(stored);
   const problems = [
     ...hiddenProblems(config),

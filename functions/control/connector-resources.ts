@@ -34,15 +34,18 @@ export function toFunctionInput(
     Code: { ...defaults.code[role] },
     Architectures: [defaults.architecture],
     MemorySize: plan.deployment.memorySizeMb ?? defaults.memorySizeMb,
-    ...(defaults.network && {
-      VpcConfig: {
-        SubnetIds: [...defaults.network.subnetIds],
-        SecurityGroupIds: [...defaults.network.securityGroupIds],
-      },
-    }),
+    // The filter reaches nothing but the sink, which a function inside a VPC could not without a gateway.
+    ...(role === 'sink' &&
+      defaults.network && {
+        VpcConfig: {
+          SubnetIds: [...defaults.network.subnetIds],
+          SecurityGroupIds: [...defaults.network.securityGroupIds],
+        },
+      }),
     Timeout: chainedSink ? chainedSinkTimeout(timeoutSeconds) : timeoutSeconds,
     Environment: {
       Variables: {
+        ...defaults.variables,
         [environmentVariable.connector]: variable,
         [environmentVariable.stage]: defaults.stage,
         [environmentVariable.sourceId]: plan.eventSource.sourceId ?? defaults.sourceId,

@@ -23,12 +23,14 @@ export interface DeploymentDefaults {
   readonly sourceId: string;
   /** How the mappings log in to the brokers, as Lambda's `SourceAccessConfigurations`; absent: by role, or not at all. */
   readonly sourceAccess?: readonly { readonly Type: string; readonly URI: string }[];
-  /** Network of the functions; absent: none, they reach public addresses only. */
+  /** Network of the sink functions; absent: none, they reach public addresses only. */
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** Provisioned pollers, when the mappings have them; partial batch responses need them on AWS. */
   readonly provisionedPollers?: { readonly minimum: number; readonly maximum: number };
   /** Absent: Lambda's own 500 ms, which a mapping that ever had a window cannot get back. */
   readonly maximumBatchingWindowSeconds?: number;
+  /** Further environment variables of sink and filter functions. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Properties that every connector of the stage has unless its own JSON says otherwise. */
   readonly connectorDefaults: Readonly<Record<string, string>>;
 }

@@ -37,5 +37,13 @@ export const metricTable = {
   freshnessMs: { name: 'Freshness', unit: 'Milliseconds' },
 } as const satisfies Record<string, { readonly name: string; readonly unit: MetricUnit }>;
 
+/**
+ * Metrics that the stack makes of log lines, by connector: the error code of the line, and the metric's name.
+ * `accountingUnequal`: records that went in are not those that came out, a bug of Sluice.
+ */
+export const logMetricTable = {
+  accountingUnequal: { name: 'AccountingUnequal', code: 'INVARIANT_BROKEN', dimension: 'Connector' },
+} as const;
+
 /** A metric's name in the code. */
 export type MetricName = keyof typeof metricTable;

@@ -1,0 +1,127 @@
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import { toConnectionProperties } from '../shared/connector/database-defaults.ts';
+import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
+import { environmentVariable } from '../shared/contract/environment-variable.ts';
+import { stageFunctionName, tagName } from '../shared/contract/resource-name.ts';
+import { acknowledge } from './acknowledge.ts';
+import { type BundleFolders, bundleFolder, toCode } from './bundle-code.ts';
+import { toDatabaseDefaults, toRegistryProperties } from './complete-connector.ts';
+import { controlStatements } from './control-statements.ts';
+import { buildDatabaseEnvironment } from './function-environment.ts';
+import { toSourceAccess } from './kafka-access.ts';
+import { addRestRole } from './rest-role.ts';
+import type { DeploymentSettings } from './settings.ts';
+import { type FunctionNetwork, SluiceFunction } from './sluice-function.ts';
+
+/** API Gateway waits for an answer no longer. */
+const timeoutSeconds = 29;
+
+/** What {@link ControlApi} needs. */
+export interface ControlApiProps {
+  readonly settings: DeploymentSettings;
+  readonly bundles: BundleFolders;
+  readonly network: FunctionNetwork | undefined;
+}
+
+/** Kafka Connect's REST API for this stage, for callers with a signed request or a token, never for everybody. */
+export class ControlApi extends Construct {
+  private readonly settings: DeploymentSettings;
+
+  constructor(scope: Construct, { settings, bundles, network }: ControlApiProps) {
+    super(scope, 'Control');
+    this.settings = settings;
+    const stack = Stack.of(this);
+    const sink = new Asset(this, 'SinkCode', { path: bundleFolder(bundles.sink, settings.database.caBundle) });
+    const filter = new Asset(this, 'FilterCode', { path: bundleFolder(bundles.filter) });
+    const role = addRestRole(this, settings);
+    const defaults = {
+      ...this.toDefaults(network),
+      roleArn: role.roleArn,
+      code: { sink: at(sink), filter: at(filter) },
+    };
+    const control = new SluiceFunction(this, 'Api', {
+      functionName: stageFunctionName(settings.stage, 'control'),
+      description: `Connect REST API of Sluice (stage ${settings.stage})`,
+      code: toCode(bundles.control),
+      memorySizeMb: settings.functions.memorySizeMb,
+      timeoutSeconds,
+      environment: { [environmentVariable.deploymentDefaults]: stack.toJsonString(defaults) },
+      statements: controlStatements(stack, settings.stage, {
+        roleArn: role.roleArn,
+        codeArns: [sink, filter].map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
+        network: network !== undefined,
+      }),
+      tags: { [tagName.stage]: settings.stage },
+      settings: settings.functions,
+    });
+    acknowledge(control, {
+      'AwsSolutions-IAM5': 'Connectors come and go by REST: their functions are known by the prefix of the stage only.',
+    });
+    const url = settings.control.auth === 'jwt' ? this.addHttpApi(control) : this.addFunctionUrl(control);
+    new CfnOutput(this, 'Url', { description: 'Connect REST API', value: url });
+  }
+
+  private addFunctionUrl(control: SluiceFunction): string {
+    return control.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url;
+  }
+
+  private addHttpApi(control: SluiceFunction): string {
+    const { functions, control: access, stage } = this.settings;
+    const api = new HttpApi(this, 'Http', {
+      apiName: `sluice-${stage}`,
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration('Connect', control.function),
+      defaultAuthorizer: new HttpJwtAuthorizer('Token', access.jwtIssuer ?? '', {
+        jwtAudience: [...access.jwtAudience],
+      }),
+    });
+    const log = new LogGroup(this, 'AccessLog', {
+      retention: functions.logRetentionDays as RetentionDays,
+      removalPolicy: functions.retainsLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const deployed = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      accessLogSettings: { destination: new LogGroupLogDestination(log) },
+      throttle: { rateLimit: 20, burstLimit: 40 },
+    });
+    return deployed.url;
+  }
+
+  private toDefaults(network: FunctionNetwork | undefined): Omit<DeploymentDefaults, 'roleArn' | 'code'> {
+    const { stage, kafka, reading, functions, database } = this.settings;
+    const { pollers, windowSeconds } = reading;
+    const access = toSourceAccess(kafka, network);
+    return {
+      stage,
+      architecture: functions.architecture,
+      memorySizeMb: functions.memorySizeMb,
+      timeoutSeconds: functions.timeoutSeconds,
+      ...(kafka.clusterArn !== undefined
+        ? { clusterArn: kafka.clusterArn }
+        : { bootstrapServers: kafka.bootstrapServers ?? [] }),
+      sourceId: kafka.sourceId,
+      ...(access.length > 0 && { sourceAccess: access.map(({ type, uri }) => ({ Type: type, URI: uri })) }),
+      ...(network && { network }),
+      ...(pollers && { provisionedPollers: { minimum: pollers.minimum, maximum: pollers.maximum } }),
+      ...(windowSeconds !== undefined && { maximumBatchingWindowSeconds: windowSeconds }),
+      variables: buildDatabaseEnvironment(false, 'sink', this.settings),
+      connectorDefaults: {
+        ...toConnectionProperties(toDatabaseDefaults(database)),
+        ...toRegistryProperties(this.settings),
+      },
+    };
+  }
+}
+
+function at(asset: Asset): { readonly S3Bucket: string; readonly S3Key: string } {
+  return { S3Bucket: asset.s3BucketName, S3Key: asset.s3ObjectKey };
+}
