@@ -13,8 +13,8 @@ export interface ConnectionSettings {
   readonly password?: string;
   /** ARN or name of a secret as Amazon RDS makes it (`connection.secret`); what stands beside it wins. */
   readonly secret?: string;
-  /** True: the password is an IAM token. */
-  readonly iamAuth: boolean;
+  /** True: the password is an IAM token; absent: it is not. */
+  readonly iamAuth?: boolean;
   /** `sslmode` of the URL: `disable`, `require` (encrypted, not verified), `verify-full`. */
   readonly sslMode: 'disable' | 'require' | 'verify-full';
   /** Path of a PEM file with the CAs that `verify-full` trusts; absent: the well-known ones. */

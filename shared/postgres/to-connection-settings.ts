@@ -59,7 +59,7 @@ export function toConnectionSettings(
     ...(login.user !== undefined && { user: login.user }),
     ...(login.password !== undefined && { password: login.password }),
     ...(secret !== undefined && { secret }),
-    iamAuth,
+    ...(iamAuth && { iamAuth }),
     ...(caFile !== undefined && { caFile }),
     ...(allowedHosts !== undefined && { allowedHosts }),
   };

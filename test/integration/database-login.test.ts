@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
 import { TargetConnection } from '../../shared/postgres/target-connection.ts';
 import type { ConnectionSettings } from '../../shared/postgres/target-settings.ts';
 import { openSecretEndpoint } from '../support/secret-endpoint.ts';
 import { openSecuredServer } from '../support/secured-server.ts';
+
+const refusalOf = (promise: Promise<unknown>): Promise<SluiceError> =>
+  promise.then(
+    () => assert.fail('it must be refused'),
+    (error: SluiceError) => error,
+  );
 
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf';
 
@@ -30,7 +37,6 @@ test('the login of a real server: references, rotation, certificates and allowed
     port: server.port,
     database: 'sluice',
     sslMode: 'require',
-    iamAuth: false,
   } as const;
   const open = (settings: ConnectionSettings) => {
     const connection = new TargetConnection(settings, 'login-test', createLoginReader(aws.environment, Date.now));
@@ -44,13 +50,11 @@ test('the login of a real server: references, rotation, certificates and allowed
     return rows[0];
   };
   const failureOf = async (settings: ConnectionSettings) => {
-    const failure = await open(settings)
-      .client()
-      .then(assert.fail, (error) => error);
+    const failure = await refusalOf(open(settings).client());
     assert.ok(!failure.message.includes('-word'), failure.message);
     return failure;
   };
-  const bySecret: ConnectionSettings = { secret: arn, iamAuth: false, sslMode: 'verify-full', caFile: server.caFile };
+  const bySecret: ConnectionSettings = { secret: arn, sslMode: 'verify-full', caFile: server.caFile };
 
   await t.test('user and password of references log in', async () => {
     const references = { user: `\${secretsmanager:${arn}:username}`, password: `\${secretsmanager:${arn}:password}` };
@@ -76,7 +80,7 @@ test('the login of a real server: references, rotation, certificates and allowed
     await server.query("alter role sluice password 'second-word'");
     assert.deepEqual(await whoIs(connection), { user: 'sluice', ssl: true }, 'an open connection lives on');
     connection.discard();
-    const refused = await connection.client().then(assert.fail, (error) => error);
+    const refused = await refusalOf(connection.client());
     assert.deepEqual([refused.code, refused.sqlState], ['LOGIN_FAILED', '28P01']);
     assert.equal(aws.calls.length, 1, 'read once more, and the same password is not tried again');
     storeSecret('second-word');

@@ -109,7 +109,7 @@ test('aliases of other products mean the same', () => {
   assert.deepEqual(other.keyColumns, ['id', 'line']);
   assert.equal(other.writeMode, 'upsert');
   const address = { host: 'db', port: 5432, database: 'main', sslMode: 'disable' };
-  assert.deepEqual(other.connection, { ...address, user: 'me', iamAuth: false });
+  assert.deepEqual(other.connection, { ...address, user: 'me' });
   assert.match(
     problems({ ...sluice, 'connector.url': 'postgresql://other/x' })[0]!,
     /^connection\.url and connector\.url mean the same property/,

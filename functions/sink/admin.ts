@@ -1,0 +1,106 @@
+import type { AdminAnswers, AdminReply } from '../../shared/connector/admin-call.ts';
+import { toConnectionProperties, readDatabaseDefaults } from '../../shared/connector/database-defaults.ts';
+import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
+import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
+import { readConnectorPlan, readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
+import { createLog, writeLine } from '../../shared/observability/log.ts';
+import { parseLogLevel } from '../../shared/observability/log-level.ts';
+import { createLoginReader } from '../../shared/postgres/login-reader.ts';
+import { readDeadLetter, readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
+import { readPartitions } from '../../shared/postgres/read-partitions.ts';
+import { TargetConnection } from '../../shared/postgres/target-connection.ts';
+import { toDatabaseError } from '../../shared/postgres/to-database-error.ts';
+import { checkConnectorTarget } from './check-connector-target.ts';
+
+/** Longest run of one query; whoever asks waits for it. */
+const maxQueryMs = 10_000;
+
+/** Kept back from the time of the invocation to reply. */
+const marginMs = 500;
+
+const defaultPageLength = 50;
+
+/** The members of Lambda's context that the function reads. */
+export interface AdminLambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** The admin function: answers questions about its connector from the target database. */
+export interface AdminHandler {
+  (event: unknown, context: AdminLambdaContext): Promise<AdminReply>;
+  /** Ends the database connection. */
+  close(): Promise<void>;
+}
+
+/** What the admin function reaches outside itself besides the database. */
+export interface AdminPorts {
+  /** Takes one log line. */
+  readonly sink: (line: string) => void;
+  readonly now: () => number;
+}
+
+/**
+ * The admin function for this environment. Without a connector in it, it still answers `validate`. Every failure is a
+ * reply, so that whoever asks needs no permission to read logs.
+ */
+export function createAdminHandler(
+  environment: NodeJS.ProcessEnv,
+  { sink, now }: AdminPorts = { sink: writeLine, now: Date.now },
+): AdminHandler {
+  const log = createLog({ sink, now, level: parseLogLevel(environment.AWS_LAMBDA_LOG_LEVEL) });
+  const logins = createLoginReader(environment, now);
+  let opened: ReturnType<typeof openTarget> | undefined;
+  const openTarget = () => {
+    const { name, target } = readConnectorPlan(environment);
+    const connection = new TargetConnection(target.connection, `sluice/${name}/admin`.slice(0, 63), logins);
+    return { connection, identity: { schema: target.ledgerSchema, connector: name } };
+  };
+  const answer = async (event: unknown, timeoutMs: number): Promise<AdminAnswers[keyof AdminAnswers]> => {
+    const call = parseAdminCall(event);
+    if (call.call === 'validate') {
+      const connector = inheritDefaults(call.connector, toConnectionProperties(readDatabaseDefaults(environment)));
+      return checkConnectorTarget(connector, { ...readPlanOptions(environment), logins, timeoutMs });
+    }
+    opened ??= openTarget();
+    const { connection, identity } = opened;
+    const client = await connection.client();
+    switch (call.call) {
+      case 'status':
+        return readPartitions(client, identity, timeoutMs);
+      case 'offsets': {
+        const { partitions, isCut } = await readPartitions(client, identity, timeoutMs);
+        return {
+          partitions: partitions.map(({ topic, partition, nextOffset }) => ({ topic, partition, nextOffset })),
+          isCut,
+        };
+      }
+      case 'deadLetters.list': {
+        const { state = 'open', limit = defaultPageLength, after } = call;
+        return readDeadLetters(client, { ...identity, timeoutMs }, { state, limit, ...(after && { after }) });
+      }
+      case 'deadLetters.show':
+        return readDeadLetter(client, { ...identity, timeoutMs }, call, call.payload === true);
+    }
+  };
+  const run = async (event: unknown, context: AdminLambdaContext): Promise<AdminReply> => {
+    try {
+      const timeoutMs = Math.min(maxQueryMs, context.getRemainingTimeInMillis() - marginMs);
+      return { ok: true, answer: await answer(event, timeoutMs) };
+    } catch (error) {
+      const failure = toDatabaseError(error);
+      if (failure.code === 'DATABASE_UNAVAILABLE' || failure.code === 'INVARIANT_BROKEN') opened?.connection.discard();
+      log.error('The call was not answered.', failure, { requestId: context.awsRequestId });
+      return { ok: false, error: { code: failure.code, class: failure.errorClass, message: failure.message } };
+    }
+  };
+  return Object.assign(run, { close: async () => opened?.connection.close() });
+}
+
+let created: AdminHandler | undefined;
+
+/** Lambda's entry. */
+export const handler = (event: unknown, context: AdminLambdaContext): Promise<AdminReply> => {
+  created ??= createAdminHandler(process.env);
+  return created(event, context);
+};
