@@ -18,6 +18,8 @@ export interface StackOptions {
   /** Port 0: any free one. */
   readonly connectPort: number;
   readonly kafkaRestPort: number;
+  /** Absent: the one that the data folder had before; for a new one 54329, or any free one. 0: any free one. */
+  readonly postgresPort?: number | undefined;
   /** A PostgreSQL server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
 }
@@ -43,7 +45,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
         // The build takes as long as the server's start and needs nothing of it.
         bundles = buildBundles({ outDir: defaultOutDir });
         bundles.catch(() => {});
-        postgres = await startPostgres({ dataDir, databaseUrl, signal });
+        postgres = await startPostgres({ dataDir, databaseUrl, port: options.postgresPort, signal });
         const { pid } = postgres;
         return { ...postgres, pids: () => (pid === undefined ? [] : [pid]) };
       },

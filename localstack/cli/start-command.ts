@@ -11,6 +11,7 @@ export interface StartOptions {
   readonly dataDir: string;
   readonly connectPort: number;
   readonly kafkaRestPort: number;
+  readonly postgresPort?: number;
   readonly bare?: boolean;
   readonly detach?: boolean;
 }
@@ -23,6 +24,7 @@ export function addStartCommand(program: Command): void {
     .addArgument(new Argument('[service]', 'only this service, and what it needs').choices(serviceNames))
     .option('--connect-port <port>', 'port of the Connect REST API; 0: any free one', parsePort, 8083)
     .option('--kafka-rest-port <port>', 'port of the topic REST API; 0: any free one', parsePort, 8082)
+    .option('--postgres-port <port>', "port of PostgreSQL (default: the data folder's last one, else 54329)", parsePort)
     .option('--bare', 'without the sample table, connector and messages')
     .option('--detach', 'go to the background once all is up')
     .addOption(dataDirOption())

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -5,24 +6,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 const preferredPort = 54329;
-/** How many ports after the preferred one are tried before the system chooses. */
+/**
+ * Where other data folders get theirs: above what Linux gives to outgoing connections, and wide enough that a stopped
+ * stack finds its port free again although others were started meanwhile.
+ */
+const firstPort = 61_000;
+const portCount = 4_500;
 const portsToTry = 100;
 const patienceMs = 2_000;
 
 /**
  * The port for a data folder's server: the one asked for, else the one that the folder remembers (connectors store it
- * in their URL), else 54329 or the next free one.
+ * in their URL), else 54329, or any free one when that is taken or 0 was asked for.
  *
  * @throws SluiceError `PORT_TAKEN` when a port that was asked for or remembered is not free
  */
 export async function choosePort(dataDir: string, wanted: number | undefined): Promise<number> {
   const remembered = readRememberedPort(dataDir);
-  const fixed = wanted ?? remembered;
+  const fixed = wanted || remembered;
   if (fixed !== undefined) {
     if (await getsFree(fixed)) return fixed;
-    throw portTaken(fixed, wanted === undefined);
+    throw portTaken(fixed, !wanted);
   }
-  for (let port = preferredPort; port < preferredPort + portsToTry; port++) {
+  if (wanted === undefined && (await isFree(preferredPort))) return preferredPort;
+  for (let tries = 0; tries < portsToTry; tries++) {
+    const port = firstPort + randomInt(portCount);
     if (await isFree(port)) return port;
   }
   return await anyFreePort();

@@ -27,7 +27,7 @@ const folderErrors = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', '
 export interface PostgresOptions {
   /** The stack's data folder; the server keeps `postgres/`, `postgres.json` and `logs/postgres.log` in it. */
   readonly dataDir: string;
-  /** Port for the server; absent: the one this data folder had before, for a new one 54329 or the next free one. */
+  /** Port for the server; absent: the one that this data folder had before, for a new one 54329 or any free one; 0: not 54329. */
   readonly port?: number | undefined;
   /** False gives up safety after a power cut for speed, for tests; true when absent. */
   readonly durable?: boolean | undefined;
@@ -151,7 +151,7 @@ async function findLivingServer(
     return undefined;
   }
   const port = readPostmasterFile(cluster)?.port ?? found.port;
-  if (wantedPort === undefined || wantedPort === port) return { port, pid: found.pid };
+  if (!wantedPort || wantedPort === port) return { port, pid: found.pid };
   await stopServer(cluster, found.pid, binaries);
   return undefined;
 }

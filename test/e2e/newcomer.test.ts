@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { serviceNames } from '../../localstack/services/service.ts';
 import { readProcessIdentity } from '../../localstack/stack/process-identity.ts';
 import { pollUntil } from '../support/poll-until.ts';
-import { endStack, makeStackFolder, readRecordedPids, startStack } from '../support/stack-process.ts';
+import { endStack, freePorts, makeStackFolder, readRecordedPids, startStack } from '../support/stack-process.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,7 +16,7 @@ function namesAfter(mark: string, output: string): string[] {
 
 test('npm start on an empty folder shows the three sample messages arrive, and Ctrl-C ends it all', async (t) => {
   const dataDir = makeStackFolder(t);
-  const args = ['start', '--', '--data-dir', dataDir, '--connect-port', '0', '--kafka-rest-port', '0'];
+  const args = ['start', '--', '--data-dir', dataDir, ...freePorts];
   // A process group of its own, so that the signal reaches npm, its shell and the stack at once, as from a terminal.
   const npm = spawn('npm', args, { cwd: checkout, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(npm, 'close');

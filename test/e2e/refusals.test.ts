@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isPostmasterOf, readPostmasterFile } from '../../localstack/services/postgres-process.ts';
 import { createConnector, produceJson, toCreate } from '../support/stack-client.ts';
-import { connectTo, endStack, makeStackFolder, runSluice, startStack } from '../support/stack-process.ts';
+import { connectTo, endStack, freePorts, makeStackFolder, runSluice, startStack } from '../support/stack-process.ts';
 import { pollUntil } from '../support/poll-until.ts';
 
 /** One sentence with its code, no stack trace. */
@@ -24,8 +24,7 @@ for (const [option, service] of [
     await once(server, 'listening');
     t.after(() => server.close());
     const port = String((server.address() as AddressInfo).port);
-    const free = ['--connect-port', '0', '--kafka-rest-port', '0'];
-    const result = await runSluice(['start', '--bare', '--data-dir', dataDir, ...free, option, port]);
+    const result = await runSluice(['start', '--bare', '--data-dir', dataDir, ...freePorts, option, port]);
     assert.equal(result.code, 1);
     assertSentence(result.stderr, 'PORT_TAKEN');
     assert.match(result.stderr, new RegExp(port));

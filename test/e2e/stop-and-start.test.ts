@@ -9,6 +9,7 @@ import { createConnector, produceJson, toCreate } from '../support/stack-client.
 import {
   connectTo,
   endStack,
+  freePorts,
   makeStackFolder,
   readRecordedPids,
   runSluice,
@@ -90,7 +91,7 @@ test('sluice stop ends what a killed stack left running', async (t) => {
 
 test('start --detach returns once all is up, and fails with the sentence of the stack', async (t) => {
   const dataDir = makeStackFolder(t);
-  const args = ['start', '--detach', '--bare', '--data-dir', dataDir, '--connect-port', '0', '--kafka-rest-port', '0'];
+  const args = ['start', '--detach', '--bare', '--data-dir', dataDir, ...freePorts];
   const started = await runSluice(args);
   assert.equal(started.code, 0, started.stderr);
   assert.match(started.stdout, /^\[UP\] +connect/m);

@@ -28,7 +28,7 @@ function makeDataDir(t: TestContext): string {
 }
 
 async function start(t: TestContext, options: PostgresOptions) {
-  const server = await startPostgres({ durable: false, ...options });
+  const server = await startPostgres({ durable: false, port: 0, ...options });
   t.after(() => server.stop());
   return server;
 }

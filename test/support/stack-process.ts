@@ -10,6 +10,9 @@ import { makeTemporaryFolder } from './test-server.ts';
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const program = join(checkout, 'localstack', 'sluice.mjs');
 
+/** Options of `sluice start` for a stack that runs beside others. */
+export const freePorts = ['--connect-port', '0', '--kafka-rest-port', '0', '--postgres-port', '0'];
+
 /** What a command printed and how it ended. */
 export interface CommandResult {
   readonly stdout: string;
@@ -55,8 +58,7 @@ export function makeStackFolder(t: TestContext): string {
 
 /** Starts a stack in the folder on free ports, and waits until it says that it is up. */
 export async function startStack(dataDir: string, args: readonly string[] = ['--bare']): Promise<StackProcess> {
-  const ports = ['--connect-port', '0', '--kafka-rest-port', '0'];
-  const child = spawn(process.execPath, [program, 'start', '--data-dir', dataDir, ...ports, ...args], {
+  const child = spawn(process.execPath, [program, 'start', '--data-dir', dataDir, ...freePorts, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

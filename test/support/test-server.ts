@@ -24,7 +24,7 @@ export function makeTemporaryFolder(name = 'sluice-test'): string {
  */
 export async function startTestServer(options: Partial<PostgresOptions> = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? makeTemporaryFolder();
-  const server = await startPostgres({ durable: false, ...options, dataDir });
+  const server = await startPostgres({ durable: false, port: 0, ...options, dataDir });
   const remove = async () => {
     await server.stop();
     removeCluster(dataDir);
