@@ -4,14 +4,17 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 export const maxPartitions = 1024;
 
 /**
- * Asserts that Kafka would take the name for a topic: 1 to 249 of `a-z A-Z 0-9 . _ -`, not `.` or `..`.
+ * True when Kafka would take the name for a topic: 1 to 249 of `a-z A-Z 0-9 . _ -`, not `.` or `..`.
  *
  * Source: Apache Kafka `org.apache.kafka.common.internals.Topic.validate`.
- *
- * @throws SluiceError `TOPIC_INVALID`
  */
+export function isTopicName(name: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..';
+}
+
+/** Asserts a name that {@link isTopicName} takes. @throws SluiceError `TOPIC_INVALID` */
 export function assertTopicName(name: string): void {
-  if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
+  if (!isTopicName(name)) {
     const shown = JSON.stringify(name.slice(0, 80));
     throw new SluiceError(
       'TOPIC_INVALID',

@@ -1,11 +1,14 @@
-import { openRecordLog, type RecordLog } from '../record-log/record-log.ts';
+import { openRecordLog } from '../record-log/record-log.ts';
 import { RecordLogSource } from '../record-log/record-log-source.ts';
+import { RecordLogTopics } from '../record-log/record-log-topics.ts';
 import type { RecordSource } from '../event-source/record-source.ts';
 import type { RunningService } from './service.ts';
+import type { TopicLog } from './topic-log.ts';
 
 /** The stack's broker: the embedded record log. */
 export interface RunningBroker extends RunningService {
-  readonly log: RecordLog;
+  /** What the topic REST API serves. */
+  readonly log: TopicLog;
   /** What the event source driver reads. */
   readonly source: RecordSource;
   /** Identity of the cluster in the ledger. */
@@ -26,5 +29,10 @@ export async function startBroker({
 }): Promise<RunningBroker> {
   signal?.throwIfAborted();
   const log = await openRecordLog(logUrl);
-  return { log, source: new RecordLogSource(log), clusterId: log.clusterId, stop: () => log.close() };
+  return {
+    log: new RecordLogTopics(log),
+    source: new RecordLogSource(log),
+    clusterId: log.clusterId,
+    stop: () => log.close(),
+  };
 }

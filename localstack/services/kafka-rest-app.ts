@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { RecordLog } from '../record-log/record-log.ts';
 import { consumeRecords } from './kafka-rest-consume.ts';
 import { partitionNotFound, RestError, topicNotFound, toRestError, unprocessable } from './kafka-rest-error.ts';
 import { produceRecords } from './kafka-rest-produce.ts';
 import { parseProduceRequest, toEmbeddedFormat } from './kafka-rest-produce-request.ts';
 import { addTopicAdminRoutes } from './kafka-rest-topic-admin.ts';
+import type { TopicDescription, TopicLog } from './topic-log.ts';
 
 /** Largest request body. */
 export const maxBodyBytes = 64 * 1024 * 1024;
@@ -13,7 +13,7 @@ const maxCount = 10_000;
 const maxTimeoutMs = 60_000;
 
 /**
- * The topic REST API over a record log: Confluent REST Proxy's v2 calls for topics, partitions and producing, its v3
+ * The topic REST API over a broker's topics: Confluent REST Proxy's v2 calls for topics, partitions and producing, its v3
  * calls for creating and deleting topics, and one call of our own, which reads a partition without a consumer group:
  * `GET /topics/T/partitions/P/records?offset=0&count=100&timeout=0` → `[{topic, partition, offset, timestamp, key,
  * value, headers: [{name, value}]}]`, bytes in base64, waiting up to `timeout` milliseconds for a first record, or
@@ -21,7 +21,7 @@ const maxTimeoutMs = 60_000;
  *
  * Source: Confluent REST Proxy API reference, "API v2".
  */
-export function buildKafkaRestApp(log: RecordLog, stopping: AbortSignal): Hono {
+export function buildKafkaRestApp(log: TopicLog, stopping: AbortSignal): Hono {
   const app = new Hono();
   app.onError((error, c) => answerError(c, toRestError(error)));
   app.notFound((c) => answerError(c, new RestError(404, 404, 'HTTP 404 Not Found')));
@@ -33,29 +33,32 @@ export function buildKafkaRestApp(log: RecordLog, stopping: AbortSignal): Hono {
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => answerError(c, tooLarge) }));
 
   app.get('/', (c) => answer(c, {}));
-  app.get('/topics', (c) =>
-    answer(
+  app.get('/topics', async (c) => {
+    const topics = await log.topics();
+    return answer(
       c,
-      log.topics().map(({ name }) => name),
-    ),
-  );
-  app.get('/topics/:topic', (c) => {
-    const { name, partitions } = findTopic(log, c.req.param('topic'));
+      topics.map(({ name }) => name),
+    );
+  });
+  app.get('/topics/:topic', async (c) => {
+    const { name, partitions } = await findTopic(log, c.req.param('topic'));
     return answer(c, { name, configs: {}, partitions: describePartitions(partitions) });
   });
-  app.get('/topics/:topic/partitions', (c) => {
-    return answer(c, describePartitions(findTopic(log, c.req.param('topic')).partitions));
+  app.get('/topics/:topic/partitions', async (c) => {
+    const { partitions } = await findTopic(log, c.req.param('topic'));
+    return answer(c, describePartitions(partitions));
   });
-  app.get('/topics/:topic/partitions/:partition', (c) => {
-    const { partition } = findPartition(log, c.req.param());
+  app.get('/topics/:topic/partitions/:partition', async (c) => {
+    const { partition } = await findPartition(log, c.req.param());
     return answer(c, describePartition(partition));
   });
-  app.get('/topics/:topic/partitions/:partition/offsets', (c) => {
-    const { topic, partition } = findPartition(log, c.req.param());
-    return answer(c, { beginning_offset: 0, end_offset: log.endOffset(topic, partition) });
+  app.get('/topics/:topic/partitions/:partition/offsets', async (c) => {
+    const { topic, partition } = await findPartition(log, c.req.param());
+    const { beginning, end } = await log.offsets(topic, partition);
+    return answer(c, { beginning_offset: beginning, end_offset: end });
   });
   app.get('/topics/:topic/partitions/:partition/records', async (c) => {
-    const { topic, partition } = findPartition(log, c.req.param());
+    const { topic, partition } = await findPartition(log, c.req.param());
     const offset = toCount(c.req.query('offset'), 'offset', 0, Number.MAX_SAFE_INTEGER);
     const count = toCount(c.req.query('count'), 'count', 100, maxCount);
     const timeoutMs = toCount(c.req.query('timeout'), 'timeout', 0, maxTimeoutMs);
@@ -69,7 +72,7 @@ export function buildKafkaRestApp(log: RecordLog, stopping: AbortSignal): Hono {
   });
   app.post('/topics/:topic/partitions/:partition', async (c) => {
     const body = await readProduceBody(c);
-    const { topic, partition } = findPartition(log, c.req.param());
+    const { topic, partition } = await findPartition(log, c.req.param());
     return answer(c, await produceRecords(log, topic, parseProduceRequest(...body), partition));
   });
   addTopicAdminRoutes(app, log);
@@ -81,14 +84,14 @@ async function readProduceBody(c: Context): Promise<Parameters<typeof parseProdu
   return [new Uint8Array(await c.req.arrayBuffer()), format];
 }
 
-function findTopic(log: RecordLog, name: string): { readonly name: string; readonly partitions: number } {
-  const topic = log.topic(name);
+async function findTopic(log: TopicLog, name: string): Promise<TopicDescription> {
+  const topic = await log.topic(name);
   if (topic === undefined) throw topicNotFound();
   return topic;
 }
 
-function findPartition(log: RecordLog, parameters: { topic: string; partition: string }) {
-  const { name: topic, partitions } = findTopic(log, parameters.topic);
+async function findPartition(log: TopicLog, parameters: { topic: string; partition: string }) {
+  const { name: topic, partitions } = await findTopic(log, parameters.topic);
   const partition = Number(parameters.partition);
   if (!/^\d{1,10}$/.test(parameters.partition) || partition >= partitions) throw partitionNotFound();
   return { topic, partition };

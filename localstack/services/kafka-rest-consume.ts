@@ -1,5 +1,5 @@
 import type { SourceRecord } from '../event-source/record-source.ts';
-import type { RecordLog } from '../record-log/record-log.ts';
+import type { TopicLog } from './topic-log.ts';
 
 /** Which records {@link consumeRecords} answers. */
 export interface ConsumeRequest {
@@ -33,30 +33,17 @@ const maxBytes = 8 * 1024 * 1024;
  * @throws SluiceError `TOPIC_MISSING`, `PARTITION_MISSING`
  */
 export async function consumeRecords(
-  log: RecordLog,
+  log: TopicLog,
   { topic, partition, offset, count, timeoutMs }: ConsumeRequest,
   signal: AbortSignal,
 ): Promise<ConsumedRecord[]> {
-  if (log.endOffset(topic, partition) <= offset && timeoutMs > 0) {
-    await waitForOffset(log, topic, partition, offset, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
-  }
-  const records = await log.read(topic, partition, offset, { maxBytes, maxRecords: count });
-  return records.map((record) => toConsumedRecord(topic, partition, record));
-}
-
-function waitForOffset(log: RecordLog, topic: string, partition: number, offset: number, signal: AbortSignal) {
-  return new Promise<void>((resolve) => {
-    const done = () => {
-      stopListening();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const stopListening = log.onAppended(topic, partition, () => {
-      if (log.topic(topic) === undefined || log.endOffset(topic, partition) > offset) done();
-    });
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
+  const records = await log.read(topic, partition, offset, {
+    maxBytes,
+    maxRecords: count,
+    maxWaitMs: timeoutMs,
+    signal,
   });
+  return records.map((record) => toConsumedRecord(topic, partition, record));
 }
 
 function toConsumedRecord(topic: string, partition: number, record: SourceRecord): ConsumedRecord {

@@ -1,7 +1,7 @@
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import { assertRecordFits, type NewRecord } from '../record-log/new-record.ts';
-import type { RecordLog } from '../record-log/record-log.ts';
 import { partitionNotFound, topicNotFound } from './kafka-rest-error.ts';
+import type { TopicLog } from './topic-log.ts';
 
 /** What became of one record: its place, or an error. */
 export interface ProducedOffset {
@@ -31,13 +31,13 @@ const retriable = 2;
  * @throws SluiceError `TOPIC_INVALID`
  */
 export async function produceRecords(
-  log: RecordLog,
+  log: TopicLog,
   topic: string,
   records: readonly NewRecord[],
   partition?: number,
 ): Promise<ProduceResponse> {
+  const found = await log.topic(topic);
   if (partition !== undefined) {
-    const found = log.topic(topic);
     if (found === undefined) throw topicNotFound();
     if (partition >= found.partitions) throw partitionNotFound();
   }
@@ -45,7 +45,7 @@ export async function produceRecords(
   const good: { readonly index: number; readonly record: NewRecord }[] = [];
   for (const [index, given] of records.entries()) {
     const record = partition === undefined ? given : { ...given, partition };
-    const problem = problemOf(log, topic, record);
+    const problem = problemOf(topic, found?.partitions ?? 1, record);
     if (problem === undefined) good.push({ index, record });
     else offsets[index] = refused(problem);
   }
@@ -65,8 +65,7 @@ export async function produceRecords(
   return { offsets, key_schema_id: null, value_schema_id: null };
 }
 
-function problemOf(log: RecordLog, topic: string, record: NewRecord): SluiceError | undefined {
-  const partitions = log.topic(topic)?.partitions ?? 1;
+function problemOf(topic: string, partitions: number, record: NewRecord): SluiceError | undefined {
   if (record.partition !== undefined && record.partition >= partitions) {
     return new SluiceError('PARTITION_MISSING', `Topic ${topic} has no partition ${record.partition}.`);
   }

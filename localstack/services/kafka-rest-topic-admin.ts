@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import type { RecordLog } from '../record-log/record-log.ts';
 import { RestError, topicNotFound, unprocessable } from './kafka-rest-error.ts';
 import { parseLosslessJson } from './kafka-rest-json.ts';
+import type { TopicLog } from './topic-log.ts';
 
 /**
  * Adds the calls of Confluent's v3 that create, list and delete topics, which v2 cannot:
@@ -10,7 +10,7 @@ import { parseLosslessJson } from './kafka-rest-json.ts';
  *
  * Source: Confluent REST Proxy API reference, "API v3", Cluster and Topic.
  */
-export function addTopicAdminRoutes(app: Hono, log: RecordLog): void {
+export function addTopicAdminRoutes(app: Hono, log: TopicLog): void {
   const describe = ({ name, partitions }: { name: string; partitions: number }) => ({
     kind: 'KafkaTopic',
     cluster_id: log.clusterId,
@@ -26,9 +26,11 @@ export function addTopicAdminRoutes(app: Hono, log: RecordLog): void {
     if (c.req.param('cluster') !== log.clusterId) throw new RestError(404, 404, 'Cluster not found.');
     await next();
   });
-  app.get('/v3/clusters/:cluster/topics', (c) => c.json({ kind: 'KafkaTopicList', data: log.topics().map(describe) }));
-  app.get('/v3/clusters/:cluster/topics/:topic', (c) => {
-    const topic = log.topic(c.req.param('topic'));
+  app.get('/v3/clusters/:cluster/topics', async (c) => {
+    return c.json({ kind: 'KafkaTopicList', data: (await log.topics()).map(describe) });
+  });
+  app.get('/v3/clusters/:cluster/topics/:topic', async (c) => {
+    const topic = await log.topic(c.req.param('topic'));
     if (topic === undefined) throw topicNotFound();
     return c.json(describe(topic));
   });

@@ -2,13 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import type { RecordLog } from '../record-log/record-log.ts';
 import { buildKafkaRestApp } from './kafka-rest-app.ts';
 import type { RunningService } from './service.ts';
+import type { TopicLog } from './topic-log.ts';
 
 /** What {@link startKafkaRest} needs. */
 export interface KafkaRestOptions {
-  readonly log: RecordLog;
+  readonly log: TopicLog;
   /** 0: any free one. */
   readonly port: number;
   readonly signal?: AbortSignal | undefined;
