@@ -61,12 +61,13 @@ export class ReplayModel {
   apply(change: ModelChange): ModelOutcome {
     const rowsBefore = this.#rows.map((row) => new Map(row));
     const outcome = this.table.key.length > 0 ? this.#applyKeyed(change) : this.#applyKeyless(change);
-    const broken = this.#rows.some((row) =>
+    // PostgreSQL looks for nulls before it looks for keys.
+    const isRejected = this.#rows.some((row) =>
       this.table.columns.some((column) => column.notNull && row.get(column.name)?.text === null),
     );
-    if (outcome === 'applied' && !broken) return 'applied';
+    if (outcome === 'applied' && !isRejected) return 'applied';
     this.#rows = rowsBefore;
-    return outcome === 'applied' ? 'ROW_REJECTED' : outcome;
+    return isRejected ? 'ROW_REJECTED' : outcome;
   }
 
   #applyKeyed({ op, before, after }: ModelChange): ModelOutcome {
@@ -89,17 +90,15 @@ export class ReplayModel {
       return 'applied';
     }
     const occupant = sourceKey === newKey ? undefined : this.#find(newKey);
-    if (occupant !== undefined && this.mode === 'insert') return 'ROW_EXISTS';
-    this.#remove(occupant);
+    if (this.mode === 'upsert') this.#remove(occupant);
     this.#overwriteOrInsert(source, image);
-    return 'applied';
+    return occupant !== undefined && this.mode === 'insert' ? 'ROW_EXISTS' : 'applied';
   }
 
   #create(key: string, after: ModelImage): ModelOutcome {
     const existing = this.#find(key);
-    if (existing !== undefined && this.mode === 'insert') return 'ROW_EXISTS';
-    this.#overwriteOrInsert(existing, after);
-    return 'applied';
+    this.#overwriteOrInsert(this.mode === 'insert' ? undefined : existing, after);
+    return existing !== undefined && this.mode === 'insert' ? 'ROW_EXISTS' : 'applied';
   }
 
   #applyKeyless({ op, before, after }: ModelChange): ModelOutcome {

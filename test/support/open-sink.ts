@@ -1,0 +1,32 @@
+import type { TestContext } from 'node:test';
+import { buildSinkEnvironment, createSinkWorker, type SinkWorker, type SinkWorkerOptions } from './sink-worker.ts';
+import { openTestDatabase, type TestDatabase } from './test-database.ts';
+
+/** A database and a sink that writes to it. */
+export interface OpenSink {
+  readonly database: TestDatabase;
+  readonly worker: SinkWorker;
+  /** Makes a further sink of the same connector, as a new instance of the function is. */
+  open(options?: Partial<SinkWorkerOptions>): SinkWorker;
+}
+
+/** Opens a database of the test's own and a sink on it; both end with the test. The reading session is in UTC. */
+export async function openSink(
+  t: TestContext,
+  options: { readonly setup: string } & Pick<SinkWorkerOptions, 'config' | 'reportsBatchItemFailures'>,
+): Promise<OpenSink> {
+  const { setup, ...worker } = options;
+  // Registered before the database's, so that the sink's connections end first.
+  const workers: SinkWorker[] = [];
+  t.after(() => Promise.all(workers.map((each) => each.close())));
+  const database = await openTestDatabase(t, { setup });
+  await database.query("set timezone to 'UTC'");
+  const open = (changes: Partial<SinkWorkerOptions> = {}) => {
+    const opened = createSinkWorker(
+      buildSinkEnvironment({ name: 'test-sink', databaseUrl: database.url, ...worker, ...changes }),
+    );
+    workers.push(opened);
+    return opened;
+  };
+  return { database, worker: open(), open };
+}
