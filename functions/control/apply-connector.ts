@@ -1,7 +1,7 @@
 import { type EventSourceMappingConfiguration, type LambdaClient, TagResourceCommand } from '@aws-sdk/client-lambda';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
-import { functionName, tagName } from '../../shared/contract/resource-name.ts';
+import { type FunctionRole, functionName, tagName } from '../../shared/contract/resource-name.ts';
 import type { CheckedConnector } from './check-connector.ts';
 import { readerRole, toFunctionInput, toMappingInput, toMappingSettings } from './connector-resources.ts';
 import { type DeployedConnector, mappedFunctionName, readMappings } from './deployed-connector.ts';
@@ -22,7 +22,7 @@ export async function createConnector(
 ): Promise<void> {
   const { plan } = connector;
   const undo: (() => Promise<unknown>)[] = [];
-  const create = async (role: 'sink' | 'filter', tags: Readonly<Record<string, string>> = {}) => {
+  const create = async (role: FunctionRole, tags: Readonly<Record<string, string>> = {}) => {
     const input = toFunctionInput(connector, role, defaults);
     const created = await createFunction(client, { ...input, Tags: { ...input.Tags, ...tags } });
     undo.unshift(() => deleteFunction(client, input.FunctionName!));
@@ -31,6 +31,7 @@ export async function createConnector(
   };
   try {
     const sinkArn = await create('sink', { [tagName.targetState]: targetState, [tagName.change]: '0' });
+    await create('admin');
     if (plan.topology === 'chained') await create('filter');
     for (const topic of plan.topics) {
       const input = toMappingInput(plan, topic, defaults);
@@ -60,6 +61,7 @@ export async function updateConnector(
   try {
     await stopMappings(client, mappings);
     await putFunction(client, toFunctionInput(connector, 'sink', defaults));
+    await putFunction(client, toFunctionInput(connector, 'admin', defaults));
     if (plan.topology === 'chained') await putFunction(client, toFunctionInput(connector, 'filter', defaults));
     await putMappings(client, mappings, plan, deployed.targetState === 'RUNNING', defaults);
     if (plan.topology === 'direct') {
@@ -124,8 +126,8 @@ export async function applyTargetState(
 /** Deletes everything of a connector; the sink function last, so that an interrupted deletion can be repeated. */
 export async function deleteConnector(client: LambdaClient, stage: string, name: string): Promise<void> {
   await deleteMappings(client, await readMappings(client, stage, name));
-  await deleteFunction(client, functionName(stage, name, 'filter'));
-  await deleteFunction(client, functionName(stage, name, 'sink'));
+  for (const role of ['filter', 'admin', 'sink'] as const)
+    await deleteFunction(client, functionName(stage, name, role));
 }
 
 async function writeTags(client: LambdaClient, sinkArn: string, Tags: Readonly<Record<string, string>>): Promise<void> {

@@ -1,8 +1,9 @@
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import { encodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
+import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
-import { planConnector } from '../../shared/connector/plan-connector.ts';
+import { type PlannedConnector, planConnector } from '../../shared/connector/plan-connector.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { consumerGroupId, isDeployableName, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
@@ -36,16 +37,22 @@ export function checkConnector(
     throw new RestError(400, `Connector config ${toJavaMap(maskConfig(config))} contains no connector type`);
   }
   const stored = inheritDefaults({ name, config }, defaults.connectorDefaults);
-  const { plan, findings } = planConnector(stored, readPlanOptions(defaults.variables ?? {}));
+  const { plan, findings } = planDeployed(stored, defaults);
   const variable = encodeConnectorVariable(stored);
   const problems = [
     ...hiddenProblems(config),
     ...nulls.map(() => 'Null value can not be supplied as the configuration value.'),
     ...findings.errors.map(({ message }) => message),
-    ...resourceProblems(defaults.stage, name, plan, variable),
+    ...resourceProblems(defaults, name, plan, variable),
   ];
   if (plan === undefined || problems.length > 0) throw invalidConfig(problems);
   return { stored, plan, variable };
+}
+
+/** The plan of a connector with the database and the limits of the deployment. */
+function planDeployed(stored: StoredConnector, { variables = {} }: DeploymentDefaults): PlannedConnector {
+  const inherited = inheritDefaults(stored, toConnectionProperties(readDatabaseDefaults(variables)));
+  return planConnector(inherited, readPlanOptions(variables));
 }
 
 function toNamedConfig(name: string, requested: RequestedConfig): Readonly<Record<string, string>> {
@@ -68,7 +75,7 @@ function hiddenProblems(config: Readonly<Record<string, string>>): readonly stri
 }
 
 function resourceProblems(
-  stage: string,
+  { stage, variables = {} }: DeploymentDefaults,
   name: string,
   plan: ConnectorPlan | undefined,
   variable: string,
@@ -87,10 +94,11 @@ function resourceProblems(
         `${consumerGroupId(stage, name, long)}, would have more than ${maxConsumerGroupIdLength} characters`,
     );
   }
-  if (Buffer.byteLength(variable) > maxVariableBytes) {
+  const room = maxVariableBytes - Buffer.byteLength(Object.entries(variables).flat().join(''));
+  if (Buffer.byteLength(variable) > room) {
     problems.push(
       `The configuration is too long for a function's environment: ${Buffer.byteLength(variable)} bytes compressed, ` +
-        `of ${maxVariableBytes}. Make several connectors of it`,
+        `of ${room}. Make several connectors of it`,
     );
   }
   return problems;

@@ -11,17 +11,15 @@ import { chainedSinkTimeout } from '../../shared/contract/function-timeout.ts';
 import { consumerGroupId, type FunctionRole, functionName, tagName } from '../../shared/contract/resource-name.ts';
 import type { CheckedConnector } from './check-connector.ts';
 
-type DeployedRole = Extract<FunctionRole, 'sink' | 'filter'>;
-
 /** The role whose function the event source mappings invoke. */
-export function readerRole(plan: ConnectorPlan): DeployedRole {
+export function readerRole(plan: ConnectorPlan): 'sink' | 'filter' {
   return plan.topology === 'chained' ? 'filter' : 'sink';
 }
 
 /** The function of a connector in one role, with all that its environment needs. */
 export function toFunctionInput(
   { plan, variable }: CheckedConnector,
-  role: DeployedRole,
+  role: FunctionRole,
   defaults: DeploymentDefaults,
 ): CreateFunctionCommandInput {
   const chainedSink = plan.topology === 'chained' && role === 'sink';
@@ -29,13 +27,13 @@ export function toFunctionInput(
   return {
     FunctionName: functionName(defaults.stage, plan.name, role),
     Runtime: 'nodejs24.x',
-    Handler: 'index.handler',
+    Handler: role === 'admin' ? 'admin.handler' : 'index.handler',
     Role: defaults.roleArn,
-    Code: { ...defaults.code[role] },
+    Code: { ...defaults.code[role === 'filter' ? 'filter' : 'sink'] },
     Architectures: [defaults.architecture],
     MemorySize: plan.deployment.memorySizeMb ?? defaults.memorySizeMb,
     // The filter reaches nothing but the sink, which a function inside a VPC could not without a gateway.
-    ...(role === 'sink' &&
+    ...(role !== 'filter' &&
       defaults.network && {
         VpcConfig: {
           SubnetIds: [...defaults.network.subnetIds],

@@ -3,14 +3,15 @@ import { toOwnConfig } from '../../shared/connector/inherit-defaults.ts';
 import { unmaskConfig } from '../../shared/connector/mask-config.ts';
 import type { AppOptions } from './app.ts';
 import { applyTargetState, createConnector, deleteConnector, updateConnector } from './apply-connector.ts';
+import { askAdmin } from './ask-admin.ts';
 import { checkConnector } from './check-connector.ts';
 import { toConnectorInfo, toShownConfig, toStateInfo, toTaskTopics } from './connector-view.ts';
 import { type DeployedConnector, readConnector, readConnectorNames, readMappings } from './deployed-connector.ts';
 import {
   parseConfigRequest,
   parseCreateRequest,
-  readJsonText,
   type RequestedConfig,
+  readJsonText,
   type TargetState,
 } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
@@ -33,8 +34,13 @@ export function connectorRoutes(options: AppOptions): Hono {
     return deployed;
   };
   const findNamed = (context: Context) => find(nameOf(context), `Connector ${nameOf(context)} not found`);
-  const stateOf = async (deployed: DeployedConnector) =>
-    toStateInfo(deployed, await readMappings(client, stage, deployed.name));
+  const stateOf = async (deployed: DeployedConnector) => {
+    const target = { stage, name: deployed.name };
+    // What only the ledger knows matters while the connector runs; without an answer the mappings tell what they know.
+    const isAsked = deployed.targetState === 'RUNNING';
+    const asked = isAsked ? askAdmin(client, target, { call: 'status' }).catch(() => undefined) : undefined;
+    return toStateInfo(deployed, await readMappings(client, stage, deployed.name), (await asked)?.partitions);
+  };
 
   routes.get('/', async (context) => {
     const names = await readConnectorNames(client, stage);
@@ -78,6 +84,16 @@ export function connectorRoutes(options: AppOptions): Hono {
   routes.get('/:name/status', async (context) => {
     const name = nameOf(context);
     return context.json(await stateOf(await find(name, `No status found for connector ${name}`)));
+  });
+
+  routes.get('/:name/offsets', async (context) => {
+    const { name } = await findNamed(context);
+    const { partitions } = await askAdmin(client, { stage, name }, { call: 'offsets' });
+    const offsets = partitions.map(({ topic, partition, nextOffset }) => ({
+      partition: { kafka_topic: topic, kafka_partition: partition },
+      offset: { kafka_offset: nextOffset },
+    }));
+    return context.json({ offsets });
   });
 
   routes.get('/:name/tasks', async (context) => {

@@ -2,6 +2,7 @@ import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import { toOwnConfig } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { planConnector } from '../../shared/connector/plan-connector.ts';
+import type { PartitionStatus } from '../../shared/postgres/read-partitions.ts';
 import { type DeployedConnector, mappedFunctionName } from './deployed-connector.ts';
 import type { TargetState } from './request-body.ts';
 
@@ -50,14 +51,19 @@ export function toConnectorInfo(deployed: DeployedConnector): ConnectorInfo {
   };
 }
 
-/** The connector's state, as the mappings tell it. */
+/**
+ * The connector's state, as the mappings and the ledger tell it; without `partitions` as the mappings alone do. A topic
+ * with a partition that is blocked is a failed task.
+ */
 export function toStateInfo(
   deployed: DeployedConnector,
   mappings: readonly EventSourceMappingConfiguration[],
+  partitions: readonly PartitionStatus[] = [],
 ): ConnectorStateInfo {
   const tasks = toTaskTopics(deployed).map((topic, id) => {
     const mapping = mappings.find(({ Topics, State }) => Topics?.[0] === topic && State !== 'Deleting');
-    return toTaskState(id, deployed, mapping);
+    const blocked = partitions.filter((partition) => partition.topic === topic && partition.blocked !== undefined);
+    return toTaskState(id, deployed, mapping, blocked);
   });
   const sinkName = deployed.sinkArn.split(':')[6] ?? deployed.name;
   return {
@@ -72,13 +78,33 @@ function toTaskState(
   id: number,
   { targetState, sinkArn }: DeployedConnector,
   mapping: EventSourceMappingConfiguration | undefined,
+  blocked: readonly PartitionStatus[],
 ): TaskState {
   if (mapping === undefined) return { id, state: 'UNASSIGNED', worker_id: sinkArn.split(':')[6] ?? '' };
   const worker_id = mappedFunctionName(mapping);
   if (targetState === 'PAUSED') return { id, state: 'PAUSED', worker_id };
+  if (blocked.length > 0) return { id, state: 'FAILED', worker_id, trace: toTrace(blocked) };
   const { State, LastProcessingResult = '', StateTransitionReason = '' } = mapping;
   // Lambda begins every failure so, whether of the last batch or of the mapping itself.
   const problem = [LastProcessingResult, StateTransitionReason].find((text) => text.startsWith('PROBLEM'));
   if (problem !== undefined) return { id, state: 'FAILED', worker_id, trace: problem };
   return { id, state: State === 'Enabled' || State === 'Updating' ? 'RUNNING' : 'UNASSIGNED', worker_id };
+}
+
+/** Most blocked partitions that a trace tells of. */
+const maxTraced = 5;
+
+function toTrace(blocked: readonly PartitionStatus[]): string {
+  const lines = blocked
+    .slice(0, maxTraced)
+    .flatMap(({ topic, partition, blocked: why }) =>
+      why === undefined
+        ? []
+        : [
+            `${why.code}: ${why.message} (${topic}-${partition} at offset ${why.offset}, since ${why.since}, ` +
+              `${why.attempts} attempt(s))`,
+          ],
+    );
+  const more = blocked.length - lines.length;
+  return [...lines, ...(more > 0 ? [`${more} more partition(s) are blocked.`] : [])].join('\n');
 }

@@ -6,7 +6,8 @@ import {
   paginateListEventSourceMappings,
   paginateListFunctions,
 } from '@aws-sdk/client-lambda';
-import { decodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
+import type { StoredConnector } from '../../shared/connector/connector-variable.ts';
+import { readStoredConnector } from '../../shared/connector/read-connector-environment.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import { functionName, isDeployableName, liveAlias, tagName } from '../../shared/contract/resource-name.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
@@ -102,7 +103,7 @@ function toStoredConnector(configuration: FunctionConfiguration, stage: string):
   if (variables?.[environmentVariable.stage] !== stage) return undefined;
   if (variables[environmentVariable.connector] === undefined) return undefined;
   try {
-    const connector = decodeConnectorVariable(variables[environmentVariable.connector]);
+    const connector = readStoredConnector(variables);
     return configuration.FunctionName === functionName(stage, connector.name, 'sink') ? connector : undefined;
   } catch (error) {
     if (isSluiceError(error, 'config')) return undefined;

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { connectorClasses, matchingConnectorClasses } from '../../shared/config/product.ts';
+import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
+import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
 import type { AppOptions } from './app.ts';
 import { parseConfigRequest, readJsonText } from './request-body.ts';
@@ -32,8 +34,10 @@ export function pluginRoutes({ defaults }: AppOptions): Hono {
     if (!connectorClass.endsWith(plugin) && !named.some((candidate) => meant.includes(candidate))) {
       throw new RestError(400, `Included connector type ${connectorClass} does not match request type ${plugin}`);
     }
-    const { config: deployed } = inheritDefaults({ name: config.name ?? '', config }, defaults.connectorDefaults);
-    return context.json(validateConnector(deployed).infos);
+    const stored = inheritDefaults({ name: config.name ?? '', config }, defaults.connectorDefaults);
+    const { variables = {} } = defaults;
+    const deployed = inheritDefaults(stored, toConnectionProperties(readDatabaseDefaults(variables)));
+    return context.json(validateConnector(deployed.config, readPlanOptions(variables)).infos);
   });
   return routes;
 }

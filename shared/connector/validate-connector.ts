@@ -3,7 +3,7 @@ import { findProperty } from '../config/parse-config.ts';
 import { matchingConnectorClasses, type Product } from '../config/product.ts';
 import { type AnyProperty, defaultOf } from '../config/property.ts';
 import { maskValue } from './mask-config.ts';
-import { planConnector } from './plan-connector.ts';
+import { type PlanOptions, planConnector } from './plan-connector.ts';
 import { propertyTable } from './property-table.ts';
 
 /** A property as Kafka Connect's REST API describes it (`ConfigKeyInfo`). */
@@ -48,8 +48,11 @@ export interface ConnectorValidation {
 const rows = propertyTable.filter(({ name }) => !name.endsWith('*'));
 
 /** Validates a configuration property by property. Never throws for what a user wrote, and shows no password. */
-export function validateConnector(config: Readonly<Record<string, string>>): ConnectorValidation {
-  const { findings } = planConnector({ name: config.name ?? '', config });
+export function validateConnector(
+  config: Readonly<Record<string, string>>,
+  options: PlanOptions = {},
+): ConnectorValidation {
+  const { findings } = planConnector({ name: config.name ?? '', config }, options);
   const product = productOf(config);
   const errors = Map.groupBy(findings.errors, ({ property }) => canonicalName(property));
   const undeclared = [...errors.keys()].filter((name) => !rows.some((row) => row.name === name));

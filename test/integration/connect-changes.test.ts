@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  CreateEventSourceMappingCommand,
   GetFunctionCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
@@ -8,6 +9,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { createApp } from '../../functions/control/app.ts';
 import { startConnect } from '../../localstack/services/connect.ts';
+import { consumerGroupId } from '../../shared/contract/resource-name.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { type OpenedConnect, openConnect, validConfig } from '../support/open-connect.ts';
 
@@ -41,19 +43,25 @@ async function leftovers({ client }: OpenedConnect) {
 }
 
 const complete = {
-  functions: ['sluice-test-a-ca978112-filter', 'sluice-test-a-ca978112-sink'],
+  functions: ['sluice-test-a-ca978112-admin', 'sluice-test-a-ca978112-filter', 'sluice-test-a-ca978112-sink'],
   mappings: ['t1 sluice-test-a-ca978112-filter Enabled', 't2 sluice-test-a-ca978112-filter Enabled'],
 };
 
 test('a creation that Lambda refuses halfway leaves nothing behind', async (t) => {
   const connect = await openConnect(t);
-  // Topic b-c of connector a and topic c of connector a-b have the same consumer group; Lambda takes it once.
-  assert.equal(
-    (await connect.call('POST', '/connectors', { name: 'a-b', config: { ...validConfig, topics: 'c' } })).status,
-    201,
+  // Somebody else's mapping has the consumer group of the second topic; Lambda takes it once.
+  await connect.createFunction('foreign', 'export const handler = async () => 1;');
+  await connect.client.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: 'foreign',
+      Topics: ['y'],
+      StartingPosition: 'LATEST',
+      SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['127.0.0.1:9092'] } },
+      SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: consumerGroupId('test', 'a', 'y') },
+    }),
   );
   const before = await leftovers(connect);
-  const config = { ...chained, topics: 'x,b-c' };
+  const config = { ...chained, topics: 'x,y' };
   const requests: readonly Parameters<typeof connect.call>[] = [
     ['POST', '/connectors', { name: 'a', config }],
     ['PUT', '/connectors/a/config', config],
@@ -68,8 +76,8 @@ test('a creation that Lambda refuses halfway leaves nothing behind', async (t) =
 });
 
 test('a creation killed at any call ends right when it is sent again', async (t) => {
-  // Two functions, two mappings, one tag: killed after each of them.
-  for (const allowed of [0, 1, 2, 3, 4]) {
+  // Three functions, two mappings, one tag: killed after each of them.
+  for (const allowed of [0, 1, 2, 3, 4, 5]) {
     const connect = await openConnect(t);
     const dying = createApp({ client: dyingClient(connect, allowed), defaults: connect.defaults, now: Date.now });
     const body = JSON.stringify({ name: 'a', config: chained });
@@ -85,7 +93,7 @@ test('a creation killed at any call ends right when it is sent again', async (t)
 });
 
 test('an update killed at any call ends right when it is sent again', async (t) => {
-  for (const allowed of [0, 1, 2, 3, 4, 5, 6]) {
+  for (const allowed of [0, 1, 2, 3, 4, 5, 6, 7]) {
     const connect = await openConnect(t);
     const direct = { ...validConfig, topics: 't0,t1' };
     assert.equal((await connect.call('PUT', '/connectors/a/config', direct)).status, 201);

@@ -1,0 +1,46 @@
+import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { AdminAnswers, AdminCall, AdminReply } from '../../shared/connector/admin-call.ts';
+import { functionName } from '../../shared/contract/resource-name.ts';
+import { RestError } from './rest-error.ts';
+
+/** Longest wait for the admin function, the start of its environment and of its connection included. */
+const timeoutMs = 5_000;
+
+/**
+ * Asks the admin function of a connector.
+ *
+ * @throws RestError 503 when it cannot be reached, does not answer in time, or cannot reach the target database; 500
+ *   with its own message for any other error
+ */
+export async function askAdmin<Call extends AdminCall>(
+  client: LambdaClient,
+  { stage, name }: { readonly stage: string; readonly name: string },
+  call: Call,
+): Promise<AdminAnswers[Call['call']]> {
+  const FunctionName = functionName(stage, name, 'admin');
+  const unreachable = (why: string, cause?: unknown) =>
+    new RestError(503, `The admin function ${FunctionName} ${why}.`, { retryAfterSeconds: 5, cause });
+  let output: InvokeCommandOutput;
+  try {
+    const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(call)) });
+    output = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    throw unreachable(`did not answer (${(error as Error).name})`, error);
+  }
+  if (output.FunctionError !== undefined) throw unreachable(`failed (${output.FunctionError})`);
+  const reply = parseReply(output.Payload);
+  if (reply === undefined) throw unreachable('gave no reply');
+  if (reply.ok) return reply.answer as AdminAnswers[Call['call']];
+  const { code, class: errorClass, message } = reply.error;
+  const passes = errorClass === 'transient';
+  throw new RestError(passes ? 503 : 500, `${code}: ${message}`, passes ? { retryAfterSeconds: 5 } : {});
+}
+
+function parseReply(payload: Uint8Array | undefined): AdminReply | undefined {
+  try {
+    const reply = JSON.parse(Buffer.from(payload ?? []).toString()) as AdminReply | null;
+    return typeof reply?.ok === 'boolean' ? reply : undefined;
+  } catch {
+    return undefined;
+  }
+}
