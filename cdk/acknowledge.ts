@@ -2,20 +2,13 @@ import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** Findings of cdk-nag that hold for a function as it is meant to be, each with its reason. */
-export function acknowledgeFunction(
-  scope: Construct,
-  has: { readonly tracing: boolean; readonly network: boolean },
-): void {
+export function acknowledgeFunction(scope: Construct, isTraced: boolean): void {
   acknowledge(scope, {
     'Serverless-LambdaAsyncFailureDestination': 'Nothing invokes the function asynchronously.',
     'Serverless-LambdaDLQ': 'Nothing invokes the function asynchronously, so that nothing would reach a queue.',
-    ...(!has.tracing && { 'Serverless-LambdaTracing': 'Tracing costs by request; the parameter tracing turns it on.' }),
-    ...(has.network && {
-      'AwsSolutions-IAM5[Resource::*]': 'Lambda makes and finds network interfaces whose ids nobody knows beforehand.',
-    }),
-    ...(has.tracing && {
-      'AwsSolutions-IAM5[Resource::*]': 'X-Ray and network interfaces know no resource to narrow the permission to.',
-    }),
+    ...(isTraced
+      ? { 'AwsSolutions-IAM5[Resource::*]': 'X-Ray knows no resource to narrow the permission to.' }
+      : { 'Serverless-LambdaTracing': 'Tracing costs by request; the parameter tracing turns it on.' }),
   });
 }
 

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { Annotations, type App } from 'aws-cdk-lib';
+import { Findings } from '../shared/config/findings.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
 import { type BundleFolders, toBundleFolders } from './bundle-code.ts';
-import { readContext } from './context.ts';
+import { type Context, readContext } from './context.ts';
+import { withContextFile } from './context-file.ts';
 import { contextParameter } from './context-parameters.ts';
+import { fixedCostLine } from './fixed-cost.ts';
+import { buildNotices } from './notices.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { readConnectors } from './read-connectors.ts';
 import { SluiceStack } from './sluice-stack.ts';
@@ -14,8 +18,9 @@ import { SluiceStack } from './sluice-stack.ts';
  * @throws SluiceError `CONFIG_INVALID`; its message lists every problem of the context and of the connectors
  */
 export async function buildApp(app: App, buildBundles: () => Promise<BundleFolders>): Promise<SluiceStack> {
-  const context = app.node.getAllContext() as Record<string, unknown>;
-  const { settings, findings } = readContext(context);
+  const findings = new Findings();
+  const context = withContextFile(app.node.getAllContext() as Context, findings);
+  const settings = readContext(context, findings);
   const given = context[contextParameter.connectors.name];
   const text = typeof given === 'object' ? JSON.stringify(given) : given === undefined ? undefined : String(given);
   const jsons = readConnectors(text, findings);
@@ -33,8 +38,12 @@ export async function buildApp(app: App, buildBundles: () => Promise<BundleFolde
   }
   const bundles = settings.bundles === undefined ? await buildBundles() : toBundleFolders(settings.bundles);
   const stack = new SluiceStack(app, { settings, connectors, bundles });
-  for (const { property, message } of findings.warnings) {
-    Annotations.of(stack).addWarningV2(`sluice:${property}`, message);
+  const annotations = Annotations.of(stack);
+  for (const { property, message } of findings.warnings) annotations.addWarningV2(`sluice:${property}`, message);
+  for (const { level, id, text } of buildNotices(settings, connectors)) {
+    if (level === 'warning') annotations.addWarningV2(`sluice:${id}`, text);
+    else annotations.addInfo(text);
   }
+  annotations.addInfo(fixedCostLine(stack, connectors));
   return stack;
 }

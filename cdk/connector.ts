@@ -1,21 +1,20 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { chainedSinkTimeout } from '../shared/contract/function-timeout.ts';
 import { type FunctionRole, functionName, tagName } from '../shared/contract/resource-name.ts';
 import {
-  allow,
-  databaseStatements,
-  kafkaStatements,
-  networkStatement,
-  onFailureStatements,
-} from './access-statements.ts';
+  databasePermissions,
+  kafkaPermissions,
+  networkPermission,
+  onFailurePermissions,
+} from './access-permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mostConnections } from './connections.ts';
 import type { ConnectorDeployment } from './connector-deployment.ts';
 import { toSourceAccess } from './kafka-access.ts';
 import { KafkaMapping } from './kafka-mapping.ts';
+import { allow, type Permission } from './permission.ts';
 import type { DeploymentSettings } from './settings.ts';
 import { type FunctionNetwork, SluiceFunction, type SluiceFunctionProps } from './sluice-function.ts';
 
@@ -43,12 +42,12 @@ export class Connector extends Construct {
     this.props = props;
     const { deployment, settings, network } = props;
     const { topology } = deployment.plan;
-    const reads = [...this.readStatements()];
-    const database = databaseStatements(Stack.of(this), settings.database, deployment);
+    const reads = [...this.readPermissions()];
+    const database = databasePermissions(Stack.of(this), settings.database, deployment);
     this.sink = this.addFunction('sink', {
       description: `Writes ${deployment.name} to PostgreSQL`,
       code: props.code.sink,
-      statements: topology === 'direct' ? [...database, ...reads] : database,
+      permissions: topology === 'direct' ? [...database, ...reads] : database,
       timeoutSeconds: topology === 'direct' ? deployment.timeoutSeconds : chainedSinkTimeout(deployment.timeoutSeconds),
       reservedConcurrency: deployment.reservedConcurrency,
     });
@@ -58,7 +57,7 @@ export class Connector extends Construct {
       this.filter = this.addFunction('filter', {
         description: `Filters ${deployment.name} before its sink`,
         code: props.code.filter,
-        statements: [allow(['lambda:InvokeFunction'], [live.functionArn]), ...reads],
+        permissions: [allow(['lambda:InvokeFunction'], [live.functionArn]), ...reads],
         timeoutSeconds: deployment.timeoutSeconds,
         reservedConcurrency: deployment.reservedConcurrency,
       });
@@ -70,7 +69,7 @@ export class Connector extends Construct {
       description: `Answers questions about ${deployment.name}`,
       code: props.code.sink,
       handler: 'admin.handler',
-      statements: database,
+      permissions: database,
       timeoutSeconds: deployment.timeoutSeconds,
     });
     const sourceAccess = toSourceAccess(settings.kafka, network);
@@ -102,7 +101,7 @@ export class Connector extends Construct {
     role: FunctionRole,
     props: Pick<
       SluiceFunctionProps,
-      'description' | 'code' | 'handler' | 'statements' | 'timeoutSeconds' | 'reservedConcurrency'
+      'description' | 'code' | 'handler' | 'permissions' | 'timeoutSeconds' | 'reservedConcurrency'
     >,
   ): SluiceFunction {
     const { deployment, settings, network } = this.props;
@@ -119,18 +118,18 @@ export class Connector extends Construct {
   }
 
   /** What the mappings need of the role of the function that they invoke. */
-  private readStatements(): readonly PolicyStatement[] {
+  private readPermissions(): readonly Permission[] {
     const { deployment, settings } = this.props;
     const { kafka, reading, database } = settings;
     const topics = deployment.mappings.map(({ topic }) => topic);
     const groups = deployment.mappings.map(({ consumerGroupId }) => consumerGroupId);
     const keys = kafka.secretArn !== undefined ? database.secretKeyArns : [];
     return [
-      ...kafkaStatements(kafka, topics, groups),
+      ...kafkaPermissions(kafka, topics, groups),
       ...(keys.length > 0 ? [allow(['kms:Decrypt'], keys)] : []),
-      ...(reading.onFailure === undefined ? [] : onFailureStatements(reading.onFailure, kafka)),
+      ...(reading.onFailure === undefined ? [] : onFailurePermissions(reading.onFailure, kafka)),
       // The pollers' network interfaces; the role of a function in a VPC has this already.
-      ...(kafka.clusterArn !== undefined || kafka.inVpc ? [networkStatement()] : []),
+      ...(kafka.clusterArn !== undefined || kafka.inVpc ? [networkPermission()] : []),
     ];
   }
 }

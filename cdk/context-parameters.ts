@@ -60,6 +60,15 @@ export const contextParameter = {
       'What `cdk destroy` does with the log groups: `destroy` or `retain`. The target database is never touched.',
     validate: oneOf('destroy', 'retain'),
   }),
+  contextFile: honoured({
+    name: 'contextFile',
+    type: 'STRING',
+    group: what,
+    documentation:
+      'JSON file with further context parameters, as those in `cdk/examples`. Parameters given otherwise win, unless they ' +
+      'have their default.',
+    validate: nonEmpty,
+  }),
   bundles: honoured({
     name: 'bundles',
     type: 'STRING',
@@ -137,7 +146,7 @@ export const contextParameter = {
     documentation:
       'Consumer group of a deployment that reads one topic. Default: `sluice-<stage>-<connector>-<topic>`. The ' +
       '`connect-<name>` of a Kafka Connect needs `takeover`.',
-    validate: matches(/^[\w./*:+=@-]{1,200}$/, 'At most 200 letters, digits and any of - / * : _ + = . @ are needed'),
+    validate: matches(/^[\w./:+=@-]{1,200}$/, 'At most 200 letters, digits and any of - / : _ + = . @ are needed'),
   }),
   takeover: honoured({
     name: 'takeover',

@@ -8,29 +8,22 @@ import type { DeploymentSettings, FunctionSettings, PollerSettings, ReadingSetti
 /** A CDK context as its own keys and the parameters of Sluice; values from `-c` are texts, those of `cdk.json` any JSON. */
 export type Context = Readonly<Record<string, unknown>>;
 
-/** What the context says, or every problem that it has. */
-export interface ReadContext {
-  /** Present exactly when `findings` has no error. */
-  readonly settings?: DeploymentSettings;
-  readonly findings: Findings;
-}
-
 /**
  * Reads the context parameters of a deployment; the connectors are read by themselves. Keys with `:`, `@` or `/` are the
- * CDK's own. Every other key must be a parameter.
+ * CDK's own; every other key must be a parameter. Undefined when there is a problem; `findings` then name all of them.
  */
-export function readContext(context: Context): ReadContext {
-  const findings = new Findings();
+export function readContext(context: Context, findings: Findings): DeploymentSettings | undefined {
   const own = Object.entries(context).filter(([name, value]) => !/[:@/]/.test(name) && value !== undefined);
-  checkNames(
-    own.map(([name]) => name),
-    findings,
-  );
+  const names = own.map(([name]) => name);
+  checkNames(names, findings);
   const texts = Object.fromEntries(own.map(([name, value]) => [name, toText(name, value)]));
-  const values = parseConfig(contextParameters, texts, 'sluice', findings);
+  const parsed = new Findings();
+  const values = parseConfig(contextParameters, texts, 'sluice', parsed);
+  // An unknown name is no mere warning here, and a problem of one already.
+  findings.errors.push(...parsed.errors);
   const settings = toSettings(values);
   checkContext(values, settings, findings);
-  return findings.errors.length === 0 ? { settings, findings } : { findings };
+  return findings.errors.length === 0 ? settings : undefined;
 }
 
 function checkNames(names: readonly string[], findings: Findings): void {

@@ -1,4 +1,5 @@
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -10,10 +11,9 @@ import { toConnectionProperties } from '../shared/connector/database-defaults.ts
 import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
 import { environmentVariable } from '../shared/contract/environment-variable.ts';
 import { stageFunctionName, tagName } from '../shared/contract/resource-name.ts';
-import { acknowledge } from './acknowledge.ts';
 import { type BundleFolders, bundleFolder, toCode } from './bundle-code.ts';
 import { toDatabaseDefaults, toRegistryProperties } from './complete-connector.ts';
-import { controlStatements } from './control-statements.ts';
+import { controlPermissions } from './control-permissions.ts';
 import { buildDatabaseEnvironment } from './function-environment.ts';
 import { toSourceAccess } from './kafka-access.ts';
 import { addRestRole } from './rest-role.ts';
@@ -22,6 +22,19 @@ import { type FunctionNetwork, SluiceFunction } from './sluice-function.ts';
 
 /** API Gateway waits for an answer no longer. */
 const timeoutSeconds = 29;
+
+/** Who asked for what and how it was answered; tokens and bodies are not logged. */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    time: '$context.requestTime',
+    requestId: '$context.requestId',
+    sourceIp: '$context.identity.sourceIp',
+    method: '$context.httpMethod',
+    path: '$context.path',
+    status: '$context.status',
+    error: '$context.error.message',
+  }),
+);
 
 /** What {@link ControlApi} needs. */
 export interface ControlApiProps {
@@ -53,16 +66,13 @@ export class ControlApi extends Construct {
       memorySizeMb: settings.functions.memorySizeMb,
       timeoutSeconds,
       environment: { [environmentVariable.deploymentDefaults]: stack.toJsonString(defaults) },
-      statements: controlStatements(stack, settings.stage, {
+      permissions: controlPermissions(stack, settings.stage, {
         roleArn: role.roleArn,
         codeArns: [sink, filter].map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
         network: network !== undefined,
       }),
       tags: { [tagName.stage]: settings.stage },
       settings: settings.functions,
-    });
-    acknowledge(control, {
-      'AwsSolutions-IAM5': 'Connectors come and go by REST: their functions are known by the prefix of the stage only.',
     });
     const url = settings.control.auth === 'jwt' ? this.addHttpApi(control) : this.addFunctionUrl(control);
     new CfnOutput(this, 'Url', { description: 'Connect REST API', value: url });
@@ -90,7 +100,7 @@ export class ControlApi extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      accessLogSettings: { destination: new LogGroupLogDestination(log) },
+      accessLogSettings: { destination: new LogGroupLogDestination(log), format: accessLogFormat },
       throttle: { rateLimit: 20, burstLimit: 40 },
     });
     return deployed.url;

@@ -106,10 +106,10 @@ function planMapping(
   const group = kafka.takeover
     ? (kafka.consumerGroupId ?? `connect-${plan.name}`)
     : (kafka.consumerGroupId ?? consumerGroupId(stage, plan.name, topic, generation));
-  if (group.length > maxConsumerGroupIdLength || !/^[\w./*:+=@-]+$/.test(group)) {
+  if (group.length > maxConsumerGroupIdLength || !/^[\w./:+=@-]+$/.test(group)) {
     error(
       `the consumer group of ${topic} would be ${group}, but at most ${maxConsumerGroupIdLength} characters of ` +
-        'letters, digits and - / * : _ + = . @ are allowed.',
+        'letters, digits and - / : _ + = . @ are allowed.',
     );
   }
   if (windowOverride !== undefined && reading.pollers === undefined && !reading.lastingWindow) {

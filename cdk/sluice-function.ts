@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   Alias,
@@ -17,8 +17,9 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { liveAlias } from '../shared/contract/resource-name.ts';
-import { networkStatement } from './access-statements.ts';
+import { networkPermission } from './access-permissions.ts';
 import { acknowledgeFunction } from './acknowledge.ts';
+import { grant, type Permission } from './permission.ts';
 import type { FunctionSettings } from './settings.ts';
 
 /** Network of the functions with the security groups that exist or are made. */
@@ -37,14 +38,14 @@ export interface SluiceFunctionProps {
   readonly memorySizeMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
-  readonly statements: readonly PolicyStatement[];
+  readonly permissions: readonly Permission[];
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: FunctionSettings;
   readonly network?: FunctionNetwork | undefined;
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A function with a role of its own that may do what the statements say, and a log group of its own. */
+/** A function with a role of its own that has the permissions, and a log group of its own. */
 export class SluiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -64,8 +65,7 @@ export class SluiceFunction extends Construct {
     // Not the managed policies of Lambda: they allow every log group and more than these functions do.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(this.role);
-    for (const statement of props.statements) this.role.addToPolicy(statement);
-    if (network !== undefined) this.role.addToPolicy(networkStatement());
+    grant(this.role, [...props.permissions, ...(network === undefined ? [] : [networkPermission()])]);
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -96,7 +96,7 @@ export class SluiceFunction extends Construct {
       };
     }
     for (const [name, value] of Object.entries(props.tags)) Tags.of(this.function).add(name, value);
-    acknowledgeFunction(this, { tracing: settings.tracing, network: network !== undefined });
+    acknowledgeFunction(this, settings.tracing);
   }
   /**
    * Publishes the function as it is now and points the alias at it, so that code and environment switch together and can

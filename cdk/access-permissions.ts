@@ -1,14 +1,15 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { SecretReference } from '../shared/aws/secret-reference.ts';
+import { allow, type Permission } from './permission.ts';
 import type { DatabaseSettings, KafkaSettings } from './settings.ts';
 
-/** What a mapping needs of the role of its function to read topics by groups. Source: developer guide, `msk-cluster-permissions`. */
-export function kafkaStatements(
+/** What a mapping needs of the role of its function to read topics by groups; `reason` is for patterns among them. Source: developer guide, `msk-cluster-permissions`. */
+export function kafkaPermissions(
   kafka: KafkaSettings,
   topics: readonly string[],
   groups: readonly string[],
-): readonly PolicyStatement[] {
+  reason: { readonly because?: string } = {},
+): readonly Permission[] {
   const secrets = [kafka.secretArn, kafka.caSecretArn].filter((arn) => arn !== undefined);
   const login = secrets.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], secrets)];
   if (kafka.clusterArn === undefined) return login;
@@ -18,21 +19,23 @@ export function kafkaStatements(
   if (kafka.auth !== 'iam') return [...login, allow(describe, [cluster])];
   return [
     allow([...describe, 'kafka-cluster:Connect'], [cluster]),
-    allow(
-      ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
-      topics.map((topic) => kafkaResource(cluster, 'topic', topic)),
-    ),
-    allow(
-      ['kafka-cluster:DescribeGroup', 'kafka-cluster:AlterGroup'],
-      groups.map((group) => kafkaResource(cluster, 'group', group)),
-    ),
+    {
+      actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
+      resources: topics.map((topic) => kafkaResource(cluster, 'topic', topic)),
+      ...reason,
+    },
+    {
+      actions: ['kafka-cluster:DescribeGroup', 'kafka-cluster:AlterGroup'],
+      resources: groups.map((group) => kafkaResource(cluster, 'group', group)),
+      ...reason,
+    },
   ];
 }
 
 /** What a function or mapping with network interfaces in a VPC needs. None of these knows the interface beforehand. */
-export function networkStatement(): PolicyStatement {
-  return allow(
-    [
+export function networkPermission(): Permission {
+  return {
+    actions: [
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',
       'ec2:DescribeNetworkInterfaces',
@@ -42,12 +45,13 @@ export function networkStatement(): PolicyStatement {
       'ec2:AssignPrivateIpAddresses',
       'ec2:UnassignPrivateIpAddresses',
     ],
-    ['*'],
-  );
+    resources: ['*'],
+    because: 'Lambda makes and finds network interfaces whose ids nobody knows beforehand.',
+  };
 }
 
 /** What reporting a skipped batch needs. */
-export function onFailureStatements(onFailure: string, kafka: KafkaSettings): readonly PolicyStatement[] {
+export function onFailurePermissions(onFailure: string, kafka: KafkaSettings): readonly Permission[] {
   if (onFailure.startsWith('kafka://')) {
     if (kafka.auth !== 'iam' || kafka.clusterArn === undefined) return [];
     const topic = kafkaResource(kafka.clusterArn, 'topic', onFailure.slice('kafka://'.length));
@@ -56,15 +60,22 @@ export function onFailureStatements(onFailure: string, kafka: KafkaSettings): re
   const service = onFailure.split(':')[2];
   if (service === 'sqs') return [allow(['sqs:SendMessage'], [onFailure])];
   if (service === 'sns') return [allow(['sns:Publish'], [onFailure])];
-  return [allow(['s3:ListBucket'], [onFailure]), allow(['s3:PutObject'], [`${onFailure}/*`])];
+  return [
+    allow(['s3:ListBucket'], [onFailure]),
+    {
+      actions: ['s3:PutObject'],
+      resources: [`${onFailure}/*`],
+      because: 'Lambda chooses the keys of the objects.',
+    },
+  ];
 }
 
 /** What reaching the target database needs: the secrets that a connector refers to, its key, or a login by IAM. */
-export function databaseStatements(
+export function databasePermissions(
   stack: Stack,
   { iamResourceId, secretKeyArns }: DatabaseSettings,
   { secrets, iamUser }: { readonly secrets: readonly SecretReference[]; readonly iamUser?: string | undefined },
-): readonly PolicyStatement[] {
+): readonly Permission[] {
   const arns = (provider: SecretReference['provider'], toArn: (stack: Stack, id: string) => string) => [
     ...new Set(secrets.filter((one) => one.provider === provider).map(({ id }) => toArn(stack, id))),
   ];
@@ -78,11 +89,6 @@ export function databaseStatements(
       ? [allow(['rds-db:connect'], [Arn.format({ ...user, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack)])]
       : []),
   ];
-}
-
-/** An allowing statement. */
-export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
-  return new PolicyStatement({ actions: [...actions], resources: [...resources] });
 }
 
 /** ARN of a topic or group of an MSK cluster, whose own ARN ends in `cluster/name/uuid`. */

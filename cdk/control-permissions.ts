@@ -1,13 +1,12 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { allow } from './access-statements.ts';
+import { allow, type Permission } from './permission.ts';
 
 /** What the control function needs: Lambda's calls for the functions and mappings of its own stage. */
-export function controlStatements(
+export function controlPermissions(
   stack: Stack,
   stage: string,
   uses: { readonly roleArn: string; readonly codeArns: readonly string[]; readonly network: boolean },
-): readonly PolicyStatement[] {
+): readonly Permission[] {
   const functions = Arn.format(
     {
       service: 'lambda',
@@ -27,9 +26,11 @@ export function controlStatements(
     stack,
   );
   const ofStage = { ArnLike: { 'lambda:FunctionArn': functions } };
+  const because =
+    'Connectors come and go by REST: their functions are known by the prefix of the stage, mappings not at all.';
   return [
-    allow(
-      [
+    {
+      actions: [
         'lambda:CreateFunction',
         'lambda:DeleteFunction',
         'lambda:GetFunction',
@@ -37,24 +38,35 @@ export function controlStatements(
         'lambda:TagResource',
         'lambda:UpdateFunctionConfiguration',
       ],
-      [functions],
-    ),
-    new PolicyStatement({
+      resources: [functions],
+      because,
+    },
+    {
       actions: ['lambda:DeleteEventSourceMapping', 'lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
       resources: [mappings],
       conditions: ofStage,
-    }),
-    allow(['lambda:TagResource'], [mappings]),
-    // These three know no resource.
-    new PolicyStatement({ actions: ['lambda:CreateEventSourceMapping'], resources: ['*'], conditions: ofStage }),
-    allow(['lambda:ListEventSourceMappings', 'lambda:ListFunctions'], ['*']),
-    new PolicyStatement({
+      because,
+    },
+    { actions: ['lambda:TagResource'], resources: [mappings], because },
+    { actions: ['lambda:CreateEventSourceMapping'], resources: ['*'], conditions: ofStage, because },
+    {
+      actions: ['lambda:ListEventSourceMappings', 'lambda:ListFunctions'],
+      resources: ['*'],
+      because: 'Lambda knows no resource for its lists.',
+    },
+    {
       actions: ['iam:PassRole'],
       resources: [uses.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
-    }),
+    },
     allow(['s3:GetObject'], uses.codeArns),
-    // Lambda checks them in the name of who creates a function in a VPC.
-    ...(uses.network ? [allow(['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'], ['*'])] : []),
+    ...(uses.network ? [describesNetwork] : []),
   ];
 }
+
+/** Lambda checks it in the name of who creates a function in a VPC. */
+const describesNetwork: Permission = {
+  actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+  resources: ['*'],
+  because: 'EC2 knows no resource for its descriptions.',
+};
