@@ -105,6 +105,10 @@ export const errorTable = {
   FOLDER_UNUSABLE: { errorClass: 'config', action: 'Choose a folder that can be written with --data-dir.' },
   STACK_RUNNING: { errorClass: 'config', action: 'Use the running stack, or end it with sluice stop.' },
   STACK_STOPPED: { errorClass: 'config', action: 'Start the stack with sluice start.' },
+  TOOL_MISSING: {
+    errorClass: 'config',
+    action: 'Install the program that the message names, or start without the option that needs it.',
+  },
   SERVICE_FAILED: { errorClass: 'config', action: 'See the cause in the message and in .sluice/logs.' },
   REQUEST_REFUSED: { errorClass: 'config', action: 'The REST API refused the request; the message is its own.' },
   BROKER_UNAVAILABLE: {
