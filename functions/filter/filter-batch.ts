@@ -55,7 +55,7 @@ export async function filterBatch(
   const { maxInvocations, forwarder } = context;
   const result = await forwardPieces(pieces, { forwarder, maxInvocations, maxPayloadBytes, signal, log });
   const durationMs = context.now() - startedAt;
-  log.info('Filtered a batch.', { ...countVerdicts(evaluated), pieces: pieces.length, durationMs });
+  log.debug('Filtered a batch.', { ...countVerdicts(evaluated), pieces: pieces.length, durationMs });
   for (const failure of result.failures) log.warn('A partition was not taken whole.', describe(failure));
   for (const topic of new Set(evaluated.map((partition) => partition.topic))) {
     context.metrics.emit(topic, { forwardFailed: result.unanswered, filterDurationMs: durationMs });

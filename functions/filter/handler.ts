@@ -4,6 +4,7 @@ import type { BatchResponse } from '../../shared/kafka/batch-response.ts';
 import { logFailedInvocation } from '../../shared/observability/invocation-log.ts';
 import { createLog, writeLine } from '../../shared/observability/log.ts';
 import { parseLogLevel } from '../../shared/observability/log-level.ts';
+import { createMetricWindow, metricWindowMs } from '../../shared/observability/metric-window.ts';
 import { createMetrics } from '../../shared/observability/metrics.ts';
 import { type FilterContext, filterBatch } from './filter-batch.ts';
 import { createForwarder, createLambdaClient } from './forwarder.ts';
@@ -29,6 +30,7 @@ export function createFilterHandler(environment: NodeJS.ProcessEnv): FilterHandl
   const output = { sink: writeLine, now: Date.now };
   const level = parseLogLevel(environment.AWS_LAMBDA_LOG_LEVEL);
   const log = createLog({ ...output, level, fields: { connector: plan.name } });
+  const metrics = createMetrics({ ...output, stage, connector: plan.name });
   const context: FilterContext = {
     // Generations count rewinds, and mappings are made at generation 0.
     origin: { connector: plan.name, generation: 0 },
@@ -36,7 +38,7 @@ export function createFilterHandler(environment: NodeJS.ProcessEnv): FilterHandl
     forwarder: createForwarder(createLambdaClient(), sinkFunction),
     maxInvocations,
     reportsBatchItemFailures,
-    metrics: createMetrics({ ...output, stage, connector: plan.name }),
+    metrics: createMetricWindow(metrics, { windowMs: metricWindowMs, now: Date.now }),
     now: Date.now,
   };
   // Near the timeout Middy raises the signal; the answer is still the handler's own, so its promise must not win.

@@ -6,7 +6,7 @@ import type { KafkaEvent } from '../../shared/kafka/event.ts';
 import { logFailedInvocation } from '../../shared/observability/invocation-log.ts';
 import { createLog, writeLine } from '../../shared/observability/log.ts';
 import { parseLogLevel } from '../../shared/observability/log-level.ts';
-import { createMetricWindow } from '../../shared/observability/metric-window.ts';
+import { createMetricWindow, metricWindowMs } from '../../shared/observability/metric-window.ts';
 import { createMetrics } from '../../shared/observability/metrics.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
 import type { RangeOutcome } from '../../shared/postgres/prepared-range.ts';
@@ -16,9 +16,6 @@ import { createOutcomeReport } from './outcome-report.ts';
 import { readSinkEnvironment } from './read-sink-environment.ts';
 import { sinkBatch } from './sink-batch.ts';
 import { toForwardReply } from './to-forward-reply.ts';
-
-/** Metrics are written at most this often. */
-const metricWindowMs = 1_000;
 
 /** The members of Lambda's context that the function reads. */
 export interface SinkLambdaContext {

@@ -12,26 +12,36 @@ function open() {
 }
 
 describe('a metric window', () => {
+  it('writes a batch after a pause at once, so that a lone dead letter is seen', () => {
+    const { emitted, clock, window } = open();
+    window.emit('t', { deadLettered: 1, batchDurationMs: 5 });
+    assert.deepEqual(emitted, [['t', { deadLettered: 1, batchDurationMs: [5] }]]);
+    clock.ms = 1_000;
+    window.emit('t', { applied: 1 });
+    assert.deepEqual(emitted[1], ['t', { applied: 1 }]);
+  });
+
   it('sums counts and lists durations until a batch comes after its end', () => {
     const { emitted, clock, window } = open();
+    window.emit('t', {});
     window.emit('t', { applied: 1, batchDurationMs: 5 });
     clock.ms = 999;
     window.emit('t', { applied: 2, failed: 1, batchDurationMs: 6 });
-    assert.deepEqual(emitted, []);
+    assert.equal(emitted.length, 1);
     clock.ms = 1_000;
     window.emit('t', { applied: 3, batchDurationMs: [7, 8], freshnessMs: 9 });
-    assert.deepEqual(emitted, [['t', { applied: 6, failed: 1, batchDurationMs: [5, 6, 7, 8], freshnessMs: [9] }]]);
+    assert.deepEqual(emitted[1], ['t', { applied: 6, failed: 1, batchDurationMs: [5, 6, 7, 8], freshnessMs: [9] }]);
   });
 
-  it('begins anew after it was written', () => {
+  it('never writes twice within its length, and loses nothing', () => {
     const { emitted, clock, window } = open();
-    for (const ms of [0, 1_000, 1_500, 2_600]) {
+    for (const ms of [0, 1, 900, 1_100, 1_500, 2_000, 2_200]) {
       clock.ms = ms;
       window.emit('t', { applied: 1 });
     }
     assert.deepEqual(
       emitted.map(([, values]) => values),
-      [{ applied: 2 }, { applied: 2 }],
+      [{ applied: 1 }, { applied: 3 }, { applied: 3 }],
     );
   });
 
@@ -43,15 +53,20 @@ describe('a metric window', () => {
     clock.ms = 1_200;
     window.emit('a', { applied: 2 });
     window.emit('b', { applied: 20 });
-    assert.deepEqual(emitted, [['a', { applied: 3 }]]);
+    assert.deepEqual(emitted, [
+      ['a', { applied: 1 }],
+      ['b', { applied: 10 }],
+      ['a', { applied: 2 }],
+    ]);
   });
 
   it('keeps at most a hundred observations', () => {
     const { emitted, clock, window } = open();
+    window.emit('t', {});
     for (let i = 0; i < 150; i++) window.emit('t', { batchDurationMs: i, applied: 1 });
     clock.ms = 1_000;
     window.emit('t', {});
-    const [, values] = emitted[0]!;
+    const [, values] = emitted[1]!;
     assert.deepEqual(
       values.batchDurationMs,
       Array.from({ length: 100 }, (_, i) => i),
