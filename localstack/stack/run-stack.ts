@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ServiceName } from '../services/service.ts';
 import { type ControlTarget, openControlListener } from './control-listener.ts';
 import { onEndSignal } from './end-signal.ts';
@@ -43,10 +43,12 @@ export interface UpStack {
  */
 export async function runStack(options: RunOptions): Promise<number> {
   const stack = new StackRun(options);
-  const forgetSignals = onEndSignal(
-    () => stack.end(),
-    () => stack.abandon(),
-  );
+  const forgetSignals = onEndSignal({
+    end: () => void stack.end(),
+    force: () => stack.abandon(),
+    nowMs: () => performance.now(),
+    process,
+  });
   try {
     return await stack.run();
   } finally {
@@ -141,8 +143,10 @@ class StackRun implements ControlTarget {
       const url = (name: ServiceName) => this.status().find((each) => each.name === name)?.url ?? '';
       if (!signal.aborted) await this.#options.whenUp({ url, signal });
     } catch (error) {
-      // A start that was broken off by Ctrl-C is no failure.
-      if (!signal.aborted || isSluiceError(error)) throw error;
+      // A start that was broken off by Ctrl-C is no failure. The terminal sends it to children as well, initdb for one,
+      // whose end may be seen before our own signal.
+      await immediate();
+      if (!signal.aborted) throw error;
     }
     await this.#ended.promise;
   }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { isPostmasterOf, readPostmasterFile } from '../../localstack/services/postgres-process.ts';
 import { serviceNames } from '../../localstack/services/service.ts';
 import { readProcessIdentity } from '../../localstack/stack/process-identity.ts';
 import { pollUntil } from '../support/poll-until.ts';
@@ -16,6 +20,7 @@ import {
   startStack,
 } from '../support/stack-process.ts';
 
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const people = { topics: 'people', 'target.tablename': 'people' };
 
 test('what was produced while the driver was down is applied after a restart, and nothing twice', async (t) => {
@@ -98,4 +103,24 @@ test('start --detach returns once all is up, and fails with the sentence of the 
   const again = await runSluice(args);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /^sluice: A stack \(process \d+\) already runs in .*\(STACK_RUNNING\)\n$/);
+});
+
+test('Ctrl-C amid a start leaves nothing running and lets the next start begin anew', async (t) => {
+  const dataDir = makeStackFolder(t);
+  const args = ['localstack/sluice.mjs', 'start', '--data-dir', dataDir, ...freePorts];
+  // A process group of its own gets the signal, as from a terminal: children that belong to it get it, too.
+  const child = spawn(process.execPath, args, { cwd: checkout, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  await once(child.stdout, 'data');
+  child.stdout.resume();
+  process.kill(-(child.pid as number), 'SIGINT');
+  assert.deepEqual(await closed, [0, null]);
+  assert.equal(existsSync(join(dataDir, 'run.json')), false);
+  const cluster = join(dataDir, 'postgres');
+  const postmaster = readPostmasterFile(cluster);
+  assert.ok(postmaster === undefined || !isPostmasterOf(cluster, postmaster.pid));
+
+  const next = await startStack(dataDir, []);
+  assert.match(next.output(), /visible after/);
+  assert.equal(await endStack(next, 'SIGTERM'), 0);
 });
