@@ -43,6 +43,15 @@ export const errorTable = {
     errorClass: 'data',
     action: 'A row with this key exists; use writeMode=upsert if it shall be overwritten.',
   },
+  KEY_HELD: {
+    errorClass: 'data',
+    action: 'An earlier event of the row is a dead letter. Redrive the letters of the key in order, or discard them.',
+  },
+  OFFSET_OUT_OF_ORDER: {
+    errorClass: 'data',
+    action: 'The record came after those behind it were applied. Redrive it if its row is older, else discard it.',
+  },
+  RECORD_PARKED: { errorClass: 'data', action: 'Someone parked the record. Redrive it when its fault is mended.' },
 
   ROW_BLOCKED: {
     errorClass: 'order',
@@ -92,11 +101,23 @@ export const errorTable = {
   },
   OFFSETS_REWOUND: {
     errorClass: 'operator',
-    action: 'Records came that contradict the ledger, from below what it ever took. Reset the offsets to read them.',
+    action:
+      'Records came that contradict the ledger: the topic was created anew, or they lie below what was ever taken. ' +
+      'Reset the offsets to read them.',
   },
   OFFSETS_SKIPPED: {
     errorClass: 'operator',
     action: 'Records between the ledger and this batch never came. Rewind the mapping, or accept the gap.',
+  },
+  DEAD_LETTER_LIMIT: {
+    errorClass: 'operator',
+    action:
+      'Too many records fail: correct the converter or the table, redrive or discard open letters, or raise the ' +
+      'errors.deadletter.max property that the message names.',
+  },
+  RECORD_CRASHES: {
+    errorClass: 'operator',
+    action: 'The function ended again and again at this record. Raise its memory or timeout, or park the record.',
   },
 
   INVARIANT_BROKEN: { errorClass: 'invariant', action: 'This is a bug of Sluice; please report it with the message.' },

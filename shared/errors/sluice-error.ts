@@ -8,7 +8,16 @@ export interface Coordinates {
 }
 
 /** The step of the record's way at which it failed. */
-export type Stage = 'decode-key' | 'decode-value' | 'transform' | 'parse' | 'filter' | 'bind' | 'write' | 'forward';
+export type Stage =
+  | 'ledger'
+  | 'decode-key'
+  | 'decode-value'
+  | 'transform'
+  | 'parse'
+  | 'filter'
+  | 'bind'
+  | 'write'
+  | 'forward';
 
 /** What an error may carry besides its sentence. */
 export interface SluiceErrorDetails {
