@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readAwsEnvironment } from '../../shared/aws/aws-environment.ts';
+import { signRdsToken } from '../../shared/aws/rds-token.ts';
 import type { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
 import { TargetConnection } from '../../shared/postgres/target-connection.ts';
@@ -86,6 +88,29 @@ test('the login of a real server: references, rotation, certificates and allowed
     storeSecret('second-word');
     assert.deepEqual(await whoIs(connection), { user: 'sluice', ssl: true });
     assert.equal(aws.calls.length, 2);
+  });
+
+  await t.test('with IAM authentication a fresh token is the password of every connection', async () => {
+    let nowMs = Date.UTC(2026, 0, 2);
+    const login = { host: 'localhost', port: server.port, user: 'sluice' };
+    const acceptToken = async () => {
+      const token = await signRdsToken(readAwsEnvironment(aws.environment), login, nowMs);
+      await server.query(`alter role sluice password '${token}'`);
+    };
+    const settings: ConnectionSettings = { ...address, user: 'sluice', iamAuth: true };
+    const connection = new TargetConnection(
+      settings,
+      'login-test',
+      createLoginReader(aws.environment, () => nowMs),
+    );
+    t.after(() => connection.close());
+    await acceptToken();
+    assert.deepEqual(await whoIs(connection), { user: 'sluice', ssl: true });
+    connection.discard();
+    nowMs += 3_600_000;
+    await acceptToken();
+    assert.deepEqual(await whoIs(connection), { user: 'sluice', ssl: true });
+    await server.query("alter role sluice password 'second-word'");
   });
 
   await t.test('verify-full takes the right CA and refuses other hosts and other CAs', async () => {
