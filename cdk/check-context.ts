@@ -85,6 +85,9 @@ const checkNetwork: Check = ({ network, kafka }, values, findings) => {
 const checkDatabase: Check = ({ database, registry }, values, findings) => {
   const { secretArn, iamUser, iamResourceId, host, name } = database;
   const written = (one: (typeof parameter)[keyof typeof parameter]) => values.writtenAs(one) !== undefined;
+  if (iamUser !== undefined && database.sslMode === 'disable') {
+    findings.error('databaseSslMode', 'databaseIamUser needs TLS: databaseSslMode=disable is not possible.');
+  }
   if (iamUser !== undefined && secretArn !== undefined) {
     findings.error('databaseIamUser', 'Give either databaseIamUser or databaseSecretArn, not both.');
   }

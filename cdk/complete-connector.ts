@@ -32,12 +32,20 @@ export function completeConnector(json: ConnectorJson, settings: DeploymentSetti
 }
 
 /** The deployment's database as its functions know it. */
-export function toDatabaseDefaults({ host, port, name, secretArn, iamUser }: DatabaseSettings): DatabaseDefaults {
+export function toDatabaseDefaults({
+  host,
+  port,
+  name,
+  secretArn,
+  iamUser,
+  sslMode,
+}: DatabaseSettings): DatabaseDefaults {
   return {
     ...(host !== undefined && { host, port: String(port) }),
     ...(name !== undefined && { name }),
     ...(secretArn !== undefined && { secretArn }),
     ...(iamUser !== undefined && { iamUser }),
+    ...(sslMode !== 'verify-full' && { sslMode }),
   };
 }
 

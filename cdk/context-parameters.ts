@@ -1,6 +1,6 @@
 import { type AnyProperty, honoured, refused } from '../shared/config/property.ts';
 import { between, nonEmpty, oneOf } from '../shared/config/validators.ts';
-import { maxTimeoutSeconds, memoryRangeMb } from '../shared/connector/deployment-properties.ts';
+import { maxTimeoutSeconds, memoryRangeMb, timeoutProblem } from '../shared/connector/deployment-properties.ts';
 import { maxStageLength } from '../shared/contract/resource-name.ts';
 import { arnOf, eachMatches, matches } from './parameter-validators.ts';
 
@@ -251,6 +251,15 @@ export const contextParameter = {
     documentation: 'ARN of the RDS Proxy in front of the database; `databaseHost` is then its endpoint.',
     validate: arnOf('rds', 'db-proxy:prx-'),
   }),
+  databaseSslMode: honoured({
+    name: 'databaseSslMode',
+    type: 'STRING',
+    defaultText: 'verify-full',
+    importance: 'LOW',
+    group: database,
+    documentation: 'How the deployment’s database is trusted: `verify-full`, `require` (encrypted only) or `disable`.',
+    validate: oneOf('verify-full', 'require', 'disable'),
+  }),
   databaseCaBundle: honoured({
     name: 'databaseCaBundle',
     type: 'STRING',
@@ -402,7 +411,7 @@ export const contextParameter = {
     defaultText: '60',
     group: functions,
     documentation: `Seconds that a batch may take, at most ${maxTimeoutSeconds}: a Kafka mapping allows 14 minutes, not 15.`,
-    validate: between(5, maxTimeoutSeconds),
+    validate: (seconds) => timeoutProblem(seconds, 5),
   }),
   architecture: honoured({
     name: 'architecture',

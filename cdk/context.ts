@@ -86,6 +86,7 @@ function toSettings(values: PropertyValues): DeploymentSettings {
         caBundle: values.get(parameter.databaseCaBundle),
       }),
       port: values.get(parameter.databasePort),
+      sslMode: values.get(parameter.databaseSslMode) as DeploymentSettings['database']['sslMode'],
       allowedHosts: values.get(parameter.allowedHosts),
       secretKeyArns: values.get(parameter.secretKeyArns),
     },

@@ -7,12 +7,11 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { toConnectionProperties } from '../shared/connector/database-defaults.ts';
 import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
 import { environmentVariable } from '../shared/contract/environment-variable.ts';
 import { stageFunctionName, tagName } from '../shared/contract/resource-name.ts';
 import { type BundleFolders, bundleFolder, toCode } from './bundle-code.ts';
-import { toDatabaseDefaults, toRegistryProperties } from './complete-connector.ts';
+import { toRegistryProperties } from './complete-connector.ts';
 import { controlPermissions } from './control-permissions.ts';
 import { buildDatabaseEnvironment } from './function-environment.ts';
 import { toSourceAccess } from './kafka-access.ts';
@@ -107,7 +106,7 @@ export class ControlApi extends Construct {
   }
 
   private toDefaults(network: FunctionNetwork | undefined): Omit<DeploymentDefaults, 'roleArn' | 'code'> {
-    const { stage, kafka, reading, functions, database } = this.settings;
+    const { stage, kafka, reading, functions } = this.settings;
     const { pollers, windowSeconds } = reading;
     const access = toSourceAccess(kafka, network);
     return {
@@ -123,11 +122,8 @@ export class ControlApi extends Construct {
       ...(network && { network }),
       ...(pollers && { provisionedPollers: { minimum: pollers.minimum, maximum: pollers.maximum } }),
       ...(windowSeconds !== undefined && { maximumBatchingWindowSeconds: windowSeconds }),
-      variables: buildDatabaseEnvironment(false, 'sink', this.settings),
-      connectorDefaults: {
-        ...toConnectionProperties(toDatabaseDefaults(database)),
-        ...toRegistryProperties(this.settings),
-      },
+      variables: buildDatabaseEnvironment(true, 'sink', this.settings),
+      connectorDefaults: toRegistryProperties(this.settings),
     };
   }
 }

@@ -41,6 +41,7 @@ export function controlPermissions(
       resources: [functions],
       because,
     },
+    { actions: ['lambda:InvokeFunction'], resources: [`${functions}-admin`], because },
     {
       actions: ['lambda:DeleteEventSourceMapping', 'lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
       resources: [mappings],

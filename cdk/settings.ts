@@ -34,6 +34,7 @@ export interface DatabaseSettings {
   readonly name?: string;
   readonly secretArn?: string;
   readonly iamUser?: string;
+  readonly sslMode: 'verify-full' | 'require' | 'disable';
   /** Resource id that an IAM user logs in to: `db-…`, `cluster-…` or `prx-…`. */
   readonly iamResourceId?: string;
   /** Path of a PEM file. */

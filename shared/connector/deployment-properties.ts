@@ -7,6 +7,13 @@ const group = 'Deployment';
 /** Longest timeout of a function that a Kafka event source mapping invokes, below Lambda's own 15 minutes. */
 export const maxTimeoutSeconds = 840;
 
+/** Why a timeout cannot be; undefined when it can. */
+export function timeoutProblem(seconds: number, minimum: number): string | undefined {
+  if (seconds > maxTimeoutSeconds)
+    return `A Kafka event source mapping allows 14 minutes (${maxTimeoutSeconds} s), not 15`;
+  return between(minimum)(seconds);
+}
+
 /** Range of a function's memory (AWS Lambda, `MemorySize`). */
 export const memoryRangeMb = { minimum: 128, maximum: 10_240 } as const;
 
@@ -26,7 +33,7 @@ export const deploymentProperty = {
     documentation:
       'Timeout of the function that reads the topics, at most 840: a Kafka mapping allows 14 minutes, not 15. Default: ' +
       'that of the deployment.',
-    validate: between(1, maxTimeoutSeconds),
+    validate: (seconds) => timeoutProblem(seconds, 1),
   }),
   batchingWindowSeconds: honoured({
     name: 'aws.batching.window.seconds',
