@@ -8,7 +8,10 @@ const setup = `
   insert into members values (1, 'first', 1)`;
 const config = { topics: 'members', 'target.tablename': 'members', writeMode: 'upsert' };
 
-/** Streams in which PostgreSQL refuses a change whose row a later change of the batch writes, too. */
+/**
+ * Streams in which PostgreSQL refuses a change whose row a later change of the batch writes, too, or would refuse a row
+ * if it were asked to insert what only updates one.
+ */
 const streams: readonly [name: string, values: string[], rows: string[], letters: number[]][] = [
   [
     'a refused partial image leaves none of its columns behind',
@@ -40,6 +43,15 @@ const streams: readonly [name: string, values: string[], rows: string[], letters
     ],
     ['1 late 2'],
     [1],
+  ],
+  [
+    'a move from a row that is missing to one that exists updates it, though its image would not make a new row',
+    [
+      '{"op":"u","before":{"id":9},"after":{"id":1,"balance":2}}',
+      '{"op":"u","before":{"id":1},"after":{"id":1,"balance":3}}',
+    ],
+    ['1 first 3'],
+    [],
   ],
 ];
 
