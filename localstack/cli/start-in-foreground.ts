@@ -25,13 +25,12 @@ export async function startInForeground(service: ServiceName | undefined, option
   const say = openVoice(dataDir);
   const { version } = JSON.parse(readFileSync(join(checkoutDir, 'package.json'), 'utf8')) as { version: string };
   try {
-    say(`Sluice ${version} on Node ${process.versions.node}, data in ${relativePath(dataDir)}`);
-    say('');
     return await runStack({
       dataDir,
       version,
       service,
       say,
+      greeting: [`Sluice ${version} on Node ${process.versions.node}, data in ${relativePath(dataDir)}`, ''],
       services: defineServices({ ...options, databaseUrl }),
       async whenUp({ url, signal }) {
         if (playsSample) {

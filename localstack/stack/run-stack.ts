@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly service?: ServiceName | undefined;
   /** Takes every line for the user. */
   readonly say: (line: string) => void;
+  /** Said once the folder is this stack's. */
+  readonly greeting: readonly string[];
   /** Called once all is up. */
   readonly whenUp: (stack: UpStack) => Promise<void>;
 }
@@ -93,6 +95,7 @@ class StackRun implements ControlTarget {
       };
       const stale = claimRunFile(dataDir, own);
       this.#record = own;
+      for (const line of this.#options.greeting) this.#options.say(line);
       // Functions' processes come and go between two changes of a service.
       const recording = setInterval(() => this.#recordState(), recordIntervalMs).unref();
       try {
