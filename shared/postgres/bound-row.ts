@@ -19,6 +19,11 @@ export interface BoundRow {
   readonly values: readonly (string | null)[];
 }
 
+/** True when `later` carries every column that `earlier` carries. */
+export function covers(later: BoundRow, earlier: BoundRow): boolean {
+  return later.set === earlier.set || earlier.set.columns.every(({ name }) => later.set.positions.has(name));
+}
+
 /** Makes the one {@link ColumnSet} of a table for each list of columns. */
 export class ColumnSets {
   readonly #table: TargetTable;
@@ -44,13 +49,6 @@ export class ColumnSets {
     };
     this.#byId.set(id, set);
     return set;
-  }
-
-  /** The later image laid over the earlier one: later values win, columns that only the earlier has are kept. */
-  merge(earlier: BoundRow, later: BoundRow): BoundRow {
-    if (later.set === earlier.set || earlier.set.columns.every(({ name }) => later.set.positions.has(name)))
-      return later;
-    return this.complete(later, earlier);
   }
 
   /** `row` with the columns that it lacks taken from `others`. */

@@ -1,5 +1,5 @@
 import type { BoundChange } from './bound-change.ts';
-import type { BoundRow, ColumnSets } from './bound-row.ts';
+import { type BoundRow, covers } from './bound-row.ts';
 import { isSameRow, type RowKey } from './row-key.ts';
 import type { WriteMode } from './target-settings.ts';
 
@@ -29,15 +29,16 @@ export type WriteStep =
 /**
  * Turns the changes of one table, in source order, into as few steps as end in the rows of a plain replay.
  *
- * In mode upsert the events of one row key fold to the last: later images are laid over earlier ones, a delete resets
- * the image, and a key change with a full image is a delete and an upsert. Other key changes are barriers. In mode
- * insert nothing folds, because there a second `c` of a key is an error: a key that comes again begins a new step. So
- * does a key of which only PostgreSQL can tell whether it equals another. Tables without key replay event by event;
- * consecutive appends share a step.
+ * In mode upsert an event of a row key takes the place of the one before it if it is a delete, or an image that carries
+ * every column of the earlier one. Less must not be folded: PostgreSQL may refuse the earlier event, and then nothing of
+ * it may stay behind. Whoever folds a refused event away ends in the same rows, but never hears of it. Any other event
+ * of a key that comes again begins a new step; so does every key change, and a key of which only PostgreSQL can tell
+ * whether it equals another. In mode insert nothing folds, because there a second `c` of a key is an error. Tables
+ * without key replay event by event; consecutive appends share a step.
  */
-export function compact(changes: readonly BoundChange[], mode: WriteMode, columnSets: ColumnSets): WriteStep[] {
+export function compact(changes: readonly BoundChange[], mode: WriteMode): WriteStep[] {
   const steps: WriteStep[] = [];
-  const segment = new Segment(columnSets);
+  const segment = new Segment();
   const barrier = () => {
     const step = segment.take();
     if (step !== null) steps.push(step);
@@ -54,13 +55,9 @@ export function compact(changes: readonly BoundChange[], mode: WriteMode, column
         else segment.add(change.key, { delete: true }, barrier);
         break;
       case 'update': {
-        const sameRow = isSameRow(change.key, change.newKey);
-        if (sameRow === true) {
+        if (isSameRow(change.key, change.newKey) === true) {
           if (mode === 'upsert') segment.upsert(change.newKey, change.row, barrier);
           else segment.add(change.key, { update: change.row }, barrier);
-        } else if (mode === 'upsert' && sameRow === false && change.row.set.isFull) {
-          segment.delete(change.key, barrier);
-          segment.upsert(change.newKey, change.row, barrier);
         } else {
           barrier();
           steps.push({ kind: 'move', key: change.key, newKey: change.newKey, row: change.row });
@@ -93,21 +90,18 @@ interface Entry {
 
 /** Changes of different rows that one step can hold. */
 class Segment {
-  readonly #columnSets: ColumnSets;
   #entries = new Map<string, Entry>();
 
-  constructor(columnSets: ColumnSets) {
-    this.#columnSets = columnSets;
-  }
-
   upsert(key: RowKey, row: BoundRow, barrier: () => void): void {
-    const earlier = this.#entryOf(key, barrier);
-    earlier.upsert = earlier.upsert === undefined ? row : this.#columnSets.merge(earlier.upsert, row);
+    const earlier = this.#entries.get(key.canonical ?? '')?.upsert;
+    if (key.canonical === undefined || (earlier !== undefined && !covers(row, earlier))) barrier();
+    this.#entryOf(key).upsert = row;
     if (key.canonical === undefined) barrier();
   }
 
   delete(key: RowKey, barrier: () => void): void {
-    const earlier = this.#entryOf(key, barrier);
+    if (key.canonical === undefined) barrier();
+    const earlier = this.#entryOf(key);
     earlier.delete = true;
     delete earlier.upsert;
     if (key.canonical === undefined) barrier();
@@ -133,8 +127,7 @@ class Segment {
     };
   }
 
-  #entryOf(key: RowKey, barrier: () => void): Entry {
-    if (key.canonical === undefined) barrier();
+  #entryOf(key: RowKey): Entry {
     const id = key.canonical ?? '';
     let entry = this.#entries.get(id);
     if (entry === undefined) {

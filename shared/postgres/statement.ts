@@ -96,7 +96,8 @@ export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], moves
 
 /**
  * Moves a row to another key. With `replaces`, a row that stands in the way is removed first, and a row that is not
- * there is written at the new key; without, it stays unmatched.
+ * there is written at the new key; without, it stays unmatched. A key that is generated always as identity cannot be
+ * assigned, so a full image of it is deleted and written anew.
  */
 export function buildMove(
   table: TargetTable,
@@ -105,6 +106,9 @@ export function buildMove(
 ): Statement[] {
   if (!replaces) return [buildUpdate(table, [move], true)];
   const keys = table.keyColumns;
+  if (move.row.set.isFull && keys.some(({ identityAlways }) => identityAlways)) {
+    return [buildDelete(table, [move.key]), buildUpsert(table, [move.row])];
+  }
   const at = (alias: string, first: number) =>
     keys.map(({ quoted, castType }, i) => `${alias}.${quoted} = $${first + i}::${castType}`).join(' and ');
   const areOneRow = keys

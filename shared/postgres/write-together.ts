@@ -75,7 +75,6 @@ export function* buildRowStatements(changes: readonly PreparedChange[], mode: Wr
     const steps = compact(
       group.map(({ change }) => change),
       mode,
-      binder.columnSets,
     );
     yield* buildStatements(binder.table, steps, mode);
   }

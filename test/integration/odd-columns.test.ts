@@ -28,6 +28,12 @@ for (const mode of ['upsert', 'insert'] as const) {
       { id: 7, a: 'z' },
     ]);
     await expectLedger(target, { applied: 7 });
+    await target.send(update({ id: 5 }, { id: 8, a: 'moved' }));
+    if (mode === 'insert') return expectLedger(target, { applied: 7, blocked: 'DATABASE_REFUSED' });
+    assert.deepEqual(await target.database.query('select * from t order by id'), [
+      { id: 7, a: 'z' },
+      { id: 8, a: 'moved' },
+    ]);
   });
 
   test(`an identity column beside the key is written by inserts and kept by updates in mode ${mode}`, async (t) => {

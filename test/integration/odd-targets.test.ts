@@ -96,3 +96,12 @@ test('rows with values that have no equality are found by their text', async (t)
   await target.send(remove({ ...row, a: 'y' }));
   assert.deepEqual(await target.database.query('select a from t'), []);
 });
+
+test('a row that moves to another key takes along the rows that refer to it', async (t) => {
+  const child = 'create table child (parent integer references t on delete cascade on update cascade)';
+  const target = await openTarget(t, `create table t (id integer primary key, a text); ${child}`);
+  await target.send(create({ id: 1, a: 'x' }));
+  await target.database.query('insert into child values (1)');
+  await target.send(update({ id: 1, a: 'x' }, { id: 2, a: 'x' }));
+  assert.deepEqual(await target.database.query('select parent from child'), [{ parent: 2 }]);
+});

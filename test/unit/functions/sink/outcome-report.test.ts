@@ -4,7 +4,7 @@ import { createOutcomeReport } from '../../../../functions/sink/outcome-report.t
 import { toForwardReply } from '../../../../functions/sink/to-forward-reply.ts';
 import { isSluiceError, SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { toForwardPiece } from '../../../../shared/forward/forward-piece.ts';
-import { type KafkaEvent } from '../../../../shared/kafka/event.ts';
+import type { KafkaEvent } from '../../../../shared/kafka/event.ts';
 import { toPartitionRecords } from '../../../../shared/kafka/record.ts';
 import { createLog } from '../../../../shared/observability/log.ts';
 import type { MetricValues } from '../../../../shared/observability/metrics.ts';
