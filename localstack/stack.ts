@@ -5,10 +5,12 @@ import { createLog } from '../shared/observability/log.ts';
 import { startEventSource } from './event-source/event-source.ts';
 import { FunctionLog } from './lambda/function-log.ts';
 import { type RunningLambda, startLambdaEndpoint } from './lambda/lambda-endpoint.ts';
+import type { BrokerChoice } from './services/broker-choice.ts';
 import { type RunningBroker, startBroker } from './services/broker.ts';
 import { startConnect } from './services/connect.ts';
 import { startKafkaRest } from './services/kafka-rest.ts';
 import { type RunningPostgres, startPostgres } from './services/postgres.ts';
+import { type RunningSchemaRegistry, startSchemaRegistry, useSchemaRegistry } from './services/schema-registry.ts';
 import { logFolder } from './stack/data-folder.ts';
 import type { ServiceDefinition } from './stack/service-set.ts';
 
@@ -22,12 +24,14 @@ export interface StackOptions {
   readonly postgresPort?: number | undefined;
   /** A PostgreSQL server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
+  readonly broker: BrokerChoice;
+  /** True: a schema registry of the stack's own; a text: the URL of one that runs elsewhere; absent: none. */
+  readonly schemaRegistry?: true | string | undefined;
+  /** Takes lines about downloads. */
+  readonly say: (line: string) => void;
 }
 
 type Bundles = Awaited<ReturnType<typeof buildBundles>>;
-
-/** Name under which events and mappings know the embedded record log; nothing connects to it. */
-const recordLogServer = 'record-log:9092';
 
 /** The services of a local stack in starting order, each with what it needs. */
 export function defineServices(options: StackOptions): ServiceDefinition[] {
@@ -52,12 +56,13 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
     },
     {
       name: 'broker',
-      needs: ['postgres'],
+      needs: options.broker.kind === 'record-log' ? ['postgres'] : [],
       start: async (signal) => {
-        broker = await startBroker({ logUrl: postgres.logUrl, signal });
+        broker = await openBroker(options, () => postgres.logUrl, signal);
         return broker;
       },
     },
+    ...defineSchemaRegistry(options),
     {
       name: 'kafka-rest',
       needs: ['broker'],
@@ -86,7 +91,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
         const driver = await startEventSource({
           lambda,
           source: broker.source,
-          cluster: { bootstrapServers: recordLogServer },
+          cluster: { bootstrapServers: broker.bootstrapServers },
           log,
         });
         return { stop: () => driver.stop().finally(() => file.close()) };
@@ -98,14 +103,32 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
       start: () =>
         startConnect({
           lambdaEndpoint: lambda.url,
-          defaults: buildDefaults(broker.clusterId),
+          defaults: buildDefaults(broker),
           port: options.connectPort,
         }),
     },
   ];
 }
 
-function buildDefaults(clusterId: string): DeploymentDefaults {
+async function openBroker(options: StackOptions, logUrl: () => string, signal: AbortSignal): Promise<RunningBroker> {
+  const { broker, dataDir, say } = options;
+  if (broker.kind === 'record-log') return await startBroker({ logUrl: logUrl(), signal });
+  // The Kafka client costs a stack that does not use it as much as everything else that it loads.
+  const { openKafkaBroker, startKafkaBroker } = await import('./services/kafka-broker.ts');
+  if (broker.kind === 'kafka-cluster') return await openKafkaBroker(broker.settings, signal);
+  return await startKafkaBroker({ dataDir, say, signal });
+}
+
+function defineSchemaRegistry({ schemaRegistry, dataDir, say }: StackOptions): ServiceDefinition[] {
+  if (schemaRegistry === undefined) return [];
+  const start = async (signal: AbortSignal): Promise<RunningSchemaRegistry> =>
+    schemaRegistry === true
+      ? await startSchemaRegistry({ dataDir, say, signal })
+      : await useSchemaRegistry(schemaRegistry);
+  return [{ name: 'schema-registry', needs: [], start }];
+}
+
+function buildDefaults({ clusterId, bootstrapServers }: RunningBroker): DeploymentDefaults {
   return {
     stage: 'local',
     roleArn: 'arn:aws:iam::000000000000:role/sluice-local',
@@ -116,7 +139,7 @@ function buildDefaults(clusterId: string): DeploymentDefaults {
     architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
     memorySizeMb: 512,
     timeoutSeconds: 60,
-    bootstrapServers: [recordLogServer],
+    bootstrapServers: bootstrapServers.split(','),
     sourceId: clusterId,
     // As on AWS, a batch is answered partition by partition only by mappings that have them.
     provisionedPollers: { minimum: 1, maximum: 4 },

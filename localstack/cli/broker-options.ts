@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command, Option } from 'commander';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import type { BrokerAddress, ClusterSettings } from '../kafka/cluster-settings.ts';
+import type { BrokerAddress } from '../kafka/cluster-settings.ts';
 import { parseClientConfig } from '../kafka/client-config.ts';
+import type { BrokerChoice } from '../services/broker-choice.ts';
 
 /** Options that choose the broker and the schema registry. */
 export interface BrokerOptions {
@@ -12,12 +13,6 @@ export interface BrokerOptions {
   /** True: one of the stack's own. A text: the URL of one that runs elsewhere. */
   readonly schemaRegistry?: true | string;
 }
-
-/** Which broker a stack has. */
-export type BrokerChoice =
-  | { readonly kind: 'record-log' }
-  | { readonly kind: 'kafka-node' }
-  | { readonly kind: 'kafka-cluster'; readonly settings: ClusterSettings };
 
 /** Adds the options to `sluice start`. */
 export function addBrokerOptions(command: Command): void {
@@ -39,7 +34,10 @@ export function toBrokerChoice({ broker, bootstrapServers, clientConfig }: Broke
     return { kind: 'kafka-cluster', settings: { bootstrapServers, ...security } };
   }
   if (clientConfig !== undefined) {
-    throw new SluiceError('CONFIG_INVALID', '--client-config is about the cluster of --bootstrap-servers, which is missing.');
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      '--client-config is about the cluster of --bootstrap-servers, which is missing.',
+    );
   }
   return { kind: broker === 'kafka' ? 'kafka-node' : 'record-log' };
 }

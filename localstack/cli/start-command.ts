@@ -3,11 +3,12 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ServiceName, serviceNames } from '../services/service.ts';
 import { fetchStatus, requestChange } from '../stack/control-client.ts';
 import { readLivingRunRecord, type RunRecord } from '../stack/run-file.ts';
+import { addBrokerOptions, type BrokerOptions } from './broker-options.ts';
 import { dataDirOption } from './data-dir-option.ts';
 import { printLine } from './print-line.ts';
 
 /** Options of `sluice start`. */
-export interface StartOptions {
+export interface StartOptions extends BrokerOptions {
   readonly dataDir: string;
   readonly connectPort: number;
   readonly kafkaRestPort: number;
@@ -18,7 +19,7 @@ export interface StartOptions {
 
 /** `sluice start [SERVICE]`: runs the stack, or starts a service of the one that runs already. */
 export function addStartCommand(program: Command): void {
-  program
+  const command = program
     .command('start')
     .description('start the stack, or one service and what it needs')
     .addArgument(new Argument('[service]', 'only this service, and what it needs').choices(serviceNames))
@@ -27,17 +28,18 @@ export function addStartCommand(program: Command): void {
     .option('--postgres-port <port>', "port of PostgreSQL (default: the data folder's last one, else 54329)", parsePort)
     .option('--bare', 'without the sample table, connector and messages')
     .option('--detach', 'go to the background once all is up')
-    .addOption(dataDirOption())
-    .action(async (service: ServiceName | undefined, options: StartOptions) => {
-      const living = readLivingRunRecord(options.dataDir);
-      if (living !== undefined) return startInRunningStack(living, service, options.dataDir);
-      if (options.detach) {
-        const { startDetached } = await import('./start-detached.ts');
-        return startDetached(options.dataDir);
-      }
-      const { startInForeground } = await import('./start-in-foreground.ts');
-      process.exitCode = await startInForeground(service, options);
-    });
+    .addOption(dataDirOption());
+  addBrokerOptions(command);
+  command.action(async (service: ServiceName | undefined, options: StartOptions) => {
+    const living = readLivingRunRecord(options.dataDir);
+    if (living !== undefined) return startInRunningStack(living, service, options.dataDir);
+    if (options.detach) {
+      const { startDetached } = await import('./start-detached.ts');
+      return startDetached(options.dataDir);
+    }
+    const { startInForeground } = await import('./start-in-foreground.ts');
+    process.exitCode = await startInForeground(service, options);
+  });
 }
 
 async function startInRunningStack(
@@ -51,6 +53,12 @@ async function startInRunningStack(
     throw new SluiceError(
       'STACK_RUNNING',
       `A stack (process ${record.pid}) already runs in ${dataDir}: use it, end it with "sluice stop", or choose another folder with --data-dir.`,
+    );
+  }
+  if (services !== undefined && service !== undefined && !services.some(({ name }) => name === service)) {
+    throw new SluiceError(
+      'SERVICE_FAILED',
+      `The stack runs without ${service}: end it and start it with --${service}.`,
     );
   }
   if (missing?.length === 0) return console.log(`${service} is up already.`);

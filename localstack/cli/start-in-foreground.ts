@@ -6,6 +6,7 @@ import type { ServiceName } from '../services/service.ts';
 import { logFolder, makeDataFolder } from '../stack/data-folder.ts';
 import { runStack } from '../stack/run-stack.ts';
 import { defineServices } from '../stack.ts';
+import { toBrokerChoice } from './broker-options.ts';
 import { checkoutDir, defaultDataDir } from './data-dir-option.ts';
 import { buildInvitation } from './invitation.ts';
 import { printLine } from './print-line.ts';
@@ -19,6 +20,7 @@ const maxLogBytes = 16 * 1024 * 1024;
 export async function startInForeground(service: ServiceName | undefined, options: StartOptions): Promise<number> {
   const { dataDir } = options;
   const databaseUrl = process.env.DATABASE_URL || undefined;
+  const broker = toBrokerChoice(options);
   const playsSample = !options.bare && service === undefined && isSampleDue(dataDir);
   makeDataFolder(dataDir);
   if (playsSample) markSampleDue(dataDir);
@@ -31,7 +33,7 @@ export async function startInForeground(service: ServiceName | undefined, option
       service,
       say,
       greeting: [`Sluice ${version} on Node ${process.versions.node}, data in ${relativePath(dataDir)}`, ''],
-      services: defineServices({ ...options, databaseUrl }),
+      services: defineServices({ ...options, broker, databaseUrl, say }),
       async whenUp({ url, signal }) {
         if (playsSample) {
           const [connectUrl, kafkaRestUrl] = [url('connect'), url('kafka-rest')];

@@ -1,5 +1,13 @@
 /** Names of the local stack's services, in the order in which they start. */
-export const serviceNames = ['postgres', 'broker', 'kafka-rest', 'lambda', 'event-source', 'connect'] as const;
+export const serviceNames = [
+  'postgres',
+  'broker',
+  'schema-registry',
+  'kafka-rest',
+  'lambda',
+  'event-source',
+  'connect',
+] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
 

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { ServiceName } from '../services/service.ts';
 
-const nameWidth = 13;
-const urlWidth = 46;
+const nameWidth = 15;
+const urlWidth = 44;
 
 /** The line that says that a service is up, where it answers, and how long its start took. */
 export function upLine(name: ServiceName, url: string | null, elapsedMs: number): string {

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { endLeftOver, waitUntilGone } from '../stack/left-over.ts';
+import { isSameProcess, readProcessIdentity } from '../stack/process-identity.ts';
+
+/** What a {@link JvmProcess} runs. */
+export interface JvmCommand {
+  /** Its name for people. */
+  readonly title: string;
+  readonly java: string;
+  readonly arguments: readonly string[];
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Where the process is written down, so that it is found again after a kill of the stack. */
+  readonly pidFile: string;
+  /** Answers true once it serves; asked again and again while the process lives. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+const startDeadlineMs = 120_000;
+const stopDeadlineMs = 30_000;
+const pollMs = 50;
+const firstRestartMs = 500;
+const maxRestartMs = 30_000;
+const maxLogBytes = 16 * 1024 * 1024;
+
+/**
+ * A program on the Java virtual machine in a session of its own, so that Ctrl-C in the terminal does not reach it before
+ * its turn. When it ends by itself it is started again, after a longer pause each time.
+ */
+export class JvmProcess {
+  readonly #command: JvmCommand;
+  readonly #stopping = new AbortController();
+  #child: ChildProcess | undefined;
+  #watch: Promise<void> | undefined;
+
+  private constructor(command: JvmCommand) {
+    this.#command = command;
+  }
+
+  /**
+   * Ends what a killed stack left of it, starts it and waits until it serves.
+   *
+   * @throws SluiceError `SERVICE_FAILED` with its last words, or the signal's reason
+   */
+  static async start(command: JvmCommand, signal?: AbortSignal): Promise<JvmProcess> {
+    signal?.throwIfAborted();
+    await endRecorded(command.pidFile);
+    const started = new JvmProcess(command);
+    try {
+      started.#spawn();
+      await started.#untilReady(signal);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    started.#watch = started.#keepRunning();
+    return started;
+  }
+
+  /** Process that runs now; none between an end and the next start. */
+  pids(): readonly number[] {
+    return this.#child?.pid === undefined || this.#child.exitCode !== null ? [] : [this.#child.pid];
+  }
+
+  /** Ends it: first asked, after half a minute killed. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const child = this.#child;
+    const identity = child?.pid === undefined ? undefined : readProcessIdentity(child.pid);
+    if (child?.pid !== undefined && identity !== undefined) {
+      const process = { pid: child.pid, identity };
+      child.kill('SIGTERM');
+      if (!(await waitUntilGone(process, stopDeadlineMs))) child.kill('SIGKILL');
+      await waitUntilGone(process, stopDeadlineMs);
+    }
+    await this.#watch;
+    rmSync(this.#command.pidFile, { force: true });
+  }
+
+  #spawn(): void {
+    const { java, cwd, logFile, pidFile, environment } = this.#command;
+    mkdirSync(dirname(logFile), { recursive: true });
+    if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(logFile, `${logFile}.1`);
+    const log = openSync(logFile, 'a');
+    const child = spawn(java, this.#command.arguments, {
+      cwd,
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...environment },
+    });
+    closeSync(log);
+    // Its end is seen by polling; without a listener a failed start would end this process.
+    child.on('error', () => {});
+    child.unref();
+    this.#child = child;
+    if (child.pid === undefined) return;
+    const record = { pid: child.pid, identity: readProcessIdentity(child.pid) };
+    writeFileSync(pidFile, JSON.stringify(record));
+  }
+
+  async #untilReady(signal?: AbortSignal): Promise<void> {
+    const { title, isReady, logFile } = this.#command;
+    const deadline = performance.now() + startDeadlineMs;
+    while (!(await isReady())) {
+      signal?.throwIfAborted();
+      if (this.#hasEnded()) throw new SluiceError('SERVICE_FAILED', `${title} ended at once. ${lastWords(logFile)}`);
+      if (performance.now() > deadline) {
+        throw new SluiceError('SERVICE_FAILED', `${title} did not get ready in time. ${lastWords(logFile)}`);
+      }
+      await delay(pollMs);
+    }
+  }
+
+  async #keepRunning(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let pauseMs = firstRestartMs; ; pauseMs = Math.min(maxRestartMs, pauseMs * 2)) {
+      while (!this.#hasEnded() && !signal.aborted)
+        await delay(pollMs, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted) return;
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted) return;
+      this.#spawn();
+    }
+  }
+
+  #hasEnded(): boolean {
+    const child = this.#child;
+    return child === undefined || child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  }
+}
+
+async function endRecorded(pidFile: string): Promise<void> {
+  let record: { pid: number; identity: string };
+  try {
+    record = JSON.parse(readFileSync(pidFile, 'utf8'));
+  } catch {
+    return;
+  }
+  if (Number.isInteger(record.pid) && isSameProcess(record.pid, record.identity)) await endLeftOver(record);
+  rmSync(pidFile, { force: true });
+}
+
+function lastWords(logFile: string): string {
+  const lines = readFileSync(logFile, 'utf8').trim().split('\n');
+  const said = lines.filter((line) => /ERROR|FATAL|Exception|Error:/.test(line)).at(-1) ?? lines.at(-1) ?? '';
+  return `It said: ${said.trim().slice(0, 300)}. See ${logFile}.`;
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { type ClusterSettings, toServerList } from '../kafka/cluster-settings.ts';
+import { KafkaCluster } from '../kafka/kafka-cluster.ts';
+import { KafkaSource } from '../kafka/kafka-source.ts';
+import { KafkaTopics } from '../kafka/kafka-topics.ts';
+import type { RunningBroker } from './broker.ts';
+import { type KafkaNodeOptions, startKafkaNode } from './kafka-node.ts';
+
+const patienceMs = 15_000;
+const retryMs = 250;
+
+/**
+ * Starts a Kafka node of the stack's own and reads it.
+ *
+ * @throws SluiceError as {@link startKafkaNode}
+ */
+export async function startKafkaBroker(options: KafkaNodeOptions): Promise<RunningBroker> {
+  const node = await startKafkaNode(options);
+  try {
+    const broker = await openKafkaBroker({ bootstrapServers: [node.address] }, options.signal);
+    return { ...broker, pids: node.pids, stop: () => broker.stop().finally(() => node.stop()) };
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}
+
+/**
+ * Reads a Kafka cluster that runs already; `stop` only closes the connections.
+ *
+ * @throws SluiceError `BROKER_REFUSED`, `SERVICE_FAILED` when no broker answers in time, or the signal's reason
+ */
+export async function openKafkaBroker(settings: ClusterSettings, signal?: AbortSignal): Promise<RunningBroker> {
+  const cluster = new KafkaCluster(settings);
+  const bootstrapServers = toServerList(settings.bootstrapServers);
+  try {
+    const clusterId = await findClusterId(cluster, bootstrapServers, signal);
+    return {
+      url: `kafka://${bootstrapServers}`,
+      bootstrapServers,
+      clusterId,
+      log: new KafkaTopics(cluster, clusterId),
+      source: new KafkaSource(cluster),
+      stop: () => cluster.close(),
+    };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function findClusterId(cluster: KafkaCluster, servers: string, signal?: AbortSignal): Promise<string> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return await cluster.clusterId();
+    } catch (error) {
+      if (!isSluiceError(error, 'transient')) throw error;
+      if (performance.now() > deadline) {
+        const message = `No Kafka broker answers at ${servers}: ${error.message}`;
+        throw new SluiceError('SERVICE_FAILED', message, { cause: error });
+      }
+      await delay(retryMs);
+    }
+  }
+}
