@@ -126,10 +126,16 @@ export function buildMove(
     )
     .join(', ');
   const values = columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ');
+  const taken = keys.map((key) => `t.${key.quoted} = $${move.row.set.positions.get(key.name)! + 1}::${key.castType}`);
+  // An image that lacks a required column can only update what already stands at the new key.
+  const present = move.row.set.lacksRequired
+    ? `, present as (update ${table.quoted} t set ${assigned} where ${taken.join(' and ')} and not exists (select from moved) returning 1)`
+    : '';
+  const orPresent = move.row.set.lacksRequired ? ' and not exists (select from present)' : '';
   const insertText = `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
-    select ${values} where not exists (select from moved)${onConflictOf(table, assignableOf(columns, keys))}`;
+    select ${values} where not exists (select from moved)${orPresent}${onConflictOf(table, assignableOf(columns, keys))}`;
   const write: Statement = {
-    text: `with moved as (update ${table.quoted} t set ${assigned} where ${at('t', columns.length + 1)} returning 1) ${insertText}`,
+    text: `with moved as (update ${table.quoted} t set ${assigned} where ${at('t', columns.length + 1)} returning 1)${present} ${insertText}`,
     values: [...move.row.values, ...move.key.values],
   };
   return [remove, write];
