@@ -30,9 +30,11 @@ export function buildEnvironment(
   const { stage, kafka, reading } = settings;
   return {
     [environmentVariable.connector]: encodeConnectorVariable(connector.stored),
-    [environmentVariable.stage]: stage,
-    ...(role !== 'filter' && { [environmentVariable.sourceId]: connector.sourceId ?? kafka.sourceId }),
-    ...(role !== 'admin' && { [environmentVariable.reportsBatchItemFailures]: String(reading.pollers !== undefined) }),
+    ...(role !== 'admin' && {
+      [environmentVariable.stage]: stage,
+      [environmentVariable.reportsBatchItemFailures]: String(reading.pollers !== undefined),
+    }),
+    ...(role === 'sink' && { [environmentVariable.sourceId]: connector.sourceId ?? kafka.sourceId }),
     ...(role === 'filter' && {
       [environmentVariable.sinkFunction]: `${functionName(stage, connector.stored.name, 'sink')}:${liveAlias}`,
     }),
