@@ -49,6 +49,21 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/**
+ * Whether a process has given up its memory, and with it its command line, but not yet everything else it held. Only
+ * Linux lets this be seen.
+ */
+export function isExiting(pid: number): boolean {
+  if (process.platform !== 'linux' || readCommandLine(pid) !== '') return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name before the state may hold blanks and parentheses. A zombie (Z) holds nothing any more.
+    return !['Z', 'X'].includes(stat.charAt(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
 /** Command line of a process, arguments joined by spaces; empty when it is gone. */
 function readCommandLine(pid: number): string {
   if (process.platform === 'linux') {

@@ -6,7 +6,7 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ServerAccount } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { portTaken } from './postgres-port.ts';
-import { isPostmasterOf, isRunning, readPostmasterFile } from './postgres-process.ts';
+import { isExiting, isPostmasterOf, isRunning, readPostmasterFile } from './postgres-process.ts';
 
 /** Crash recovery after a power cut may take long; beyond this the start counts as failed. */
 const startDeadlineMs = 120_000;
@@ -93,7 +93,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 /** Waits for the end of a server that is stopping; false when the deadline passed. */
 export async function waitUntilGone(cluster: string, pid: number): Promise<boolean> {
   const deadline = Date.now() + stopDeadlineMs;
-  while (isPostmasterOf(cluster, pid)) {
+  while (isPostmasterOf(cluster, pid) || isExiting(pid)) {
     if (Date.now() > deadline) return false;
     await delay(pollMs);
   }

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { clusterPath, removeCluster } from '../../localstack/services/postgres-cluster.ts';
 import { isRunning, readPostmasterFile } from '../../localstack/services/postgres-process.ts';
 import { type PostgresOptions, startPostgres } from '../../localstack/services/postgres.ts';
+import { pollUntil } from '../support/poll-until.ts';
 import { makeTemporaryFolder } from '../support/test-server.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -85,7 +86,8 @@ test('data and port stay over a restart', async (t) => {
   const first = await start(t, { dataDir });
   await query(first.url, 'create table kept as select 1 as one');
   await first.stop();
-  assert.equal(isRunning(first.pid!), false);
+  // It may be a zombie until this process has reaped it.
+  await pollUntil('the server is gone', () => !isRunning(first.pid!));
   const second = await start(t, { dataDir });
   assert.equal(second.port, first.port);
   assert.deepEqual(await query(second.url, 'select * from kept'), [{ one: 1 }]);
