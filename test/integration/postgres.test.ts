@@ -140,7 +140,7 @@ test('an adopted server moves to the port that is asked for', async (t) => {
   await new Promise((resolve) => probe.close(resolve));
   const moved = await start(t, { dataDir, port });
   assert.deepEqual([moved.port, moved.adopted], [port, false]);
-  assert.equal(isRunning(first.pid!), false);
+  await pollUntil('the first server is gone', () => !isRunning(first.pid!));
   await query(moved.url, 'select 1');
 });
 
