@@ -1,20 +1,14 @@
 import type { Findings } from '../shared/config/findings.ts';
-import type { ConnectorJson, ConnectorPlan } from '../shared/connector/connector-plan.ts';
+import type { ConnectorJson } from '../shared/connector/connector-plan.ts';
 import { type PlanOptions, planConnector } from '../shared/connector/plan-connector.ts';
-import { connectorProperty } from '../shared/connector/properties.ts';
-import {
-  connectorId,
-  consumerGroupId,
-  type FunctionRole,
-  isDeployableName,
-  maxConsumerGroupIdLength,
-} from '../shared/contract/resource-name.ts';
+import { connectorId, type FunctionRole, isDeployableName } from '../shared/contract/resource-name.ts';
 import { parseAllowedHosts } from '../shared/postgres/allowed-hosts.ts';
 import { completeConnector } from './complete-connector.ts';
-import type { ConnectorDeployment, MappingDeployment } from './connector-deployment.ts';
+import type { ConnectorDeployment } from './connector-deployment.ts';
 import { buildEnvironment, environmentBytes, maxEnvironmentBytes } from './function-environment.ts';
+import { planMapping } from './plan-mapping.ts';
 import { plainSecrets, secretUses } from './secret-uses.ts';
-import type { DeploymentSettings, ReadingSettings } from './settings.ts';
+import type { DeploymentSettings } from './settings.ts';
 
 /**
  * Checks the connectors by the table that the functions run by, and works out what each needs. Problems are findings,
@@ -93,60 +87,6 @@ function planOne(
 function toPlanOptions({ database }: DeploymentSettings): PlanOptions {
   const allowedHosts = parseAllowedHosts(database.allowedHosts.join(','));
   return { ...(allowedHosts && { allowedHosts }) };
-}
-
-function planMapping(
-  plan: ConnectorPlan,
-  topic: string,
-  config: Readonly<Record<string, string>>,
-  { stage, kafka, reading }: DeploymentSettings,
-  error: (message: string) => void,
-): MappingDeployment {
-  const { batchingWindowSeconds: windowOverride, generation = kafka.generation } = plan.deployment;
-  const group = kafka.takeover
-    ? (kafka.consumerGroupId ?? `connect-${plan.name}`)
-    : (kafka.consumerGroupId ?? consumerGroupId(stage, plan.name, topic, generation));
-  if (group.length > maxConsumerGroupIdLength || !/^[\w./:+=@-]+$/.test(group)) {
-    error(
-      `the consumer group of ${topic} would be ${group}, but at most ${maxConsumerGroupIdLength} characters of ` +
-        'letters, digits and - / : _ + = . @ are allowed.',
-    );
-  }
-  if (windowOverride !== undefined && reading.pollers === undefined && !reading.lastingWindow) {
-    error(
-      'aws.batching.window.seconds needs provisionedPollers or lastingWindow=true: a mapping never gets the 500 ms back.',
-    );
-  }
-  if (reading.onFailure === `kafka://${topic}`) error(`onFailure must be another topic than ${topic}, which it reads.`);
-  const windowSeconds = windowOverride ?? reading.windowSeconds;
-  const pollers = planPollers(plan, reading, error);
-  const setsBatchSize = [connectorProperty.batchSize, connectorProperty.maxPollRecords].some(
-    ({ name }) => name in config,
-  );
-  const setsStart = connectorProperty.autoOffsetReset.name in config;
-  return {
-    topic,
-    consumerGroupId: group,
-    batchSize: setsBatchSize ? plan.eventSource.batchSize : (reading.batchSize ?? plan.eventSource.batchSize),
-    start: setsStart ? plan.eventSource.startingPosition : reading.start,
-    ...(windowSeconds !== undefined && { windowSeconds }),
-    ...(pollers && { pollers }),
-  };
-}
-
-function planPollers(
-  { deployment }: ConnectorPlan,
-  { pollers }: ReadingSettings,
-  error: (message: string) => void,
-): MappingDeployment['pollers'] {
-  const { minimumPollers, maximumPollers } = deployment;
-  if (pollers === undefined) {
-    if (minimumPollers ?? maximumPollers) error('aws.pollers.* need provisionedPollers.');
-    return undefined;
-  }
-  const [minimum, maximum] = [minimumPollers ?? pollers.minimum, maximumPollers ?? pollers.maximum];
-  if (minimum > maximum) error('aws.pollers.minimum is above the most pollers of a mapping.');
-  return { ...pollers, minimum, maximum };
 }
 
 function checkTogether(

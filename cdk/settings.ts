@@ -1,4 +1,4 @@
-import type { kafkaAuthNames } from './context-parameters.ts';
+import type { kafkaAuthNames } from './parameters/kafka-parameters.ts';
 
 /** How a mapping logs in to the brokers. */
 export type KafkaAuth = (typeof kafkaAuthNames)[number];
