@@ -38,7 +38,7 @@ export async function startBroker({
   const log = await openRecordLog(logUrl);
   return {
     log: new RecordLogTopics(log),
-    source: new RecordLogSource(log),
+    source: new RecordLogSource(log, { createsTopics: true }),
     clusterId: log.clusterId,
     bootstrapServers: recordLogServer,
     stop: () => log.close(),
