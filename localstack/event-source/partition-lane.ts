@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts';
 import { type BatchSlice, toSlice } from './batch.ts';
+import { BlockRecord } from './block-record.ts';
 import type { PartitionSupply } from './batch-collector.ts';
 import type { PartitionEncoder } from './event-builder.ts';
 import type { LaneLimits } from './lane-limits.ts';
@@ -117,7 +118,9 @@ export class PartitionLane {
   }
 }
 
-function rawSize({ key, value, headers }: SourceRecord): number {
+function rawSize(record: SourceRecord): number {
+  if (record instanceof BlockRecord) return record.size;
+  const { key, value, headers } = record;
   let size = (key?.length ?? 0) + (value?.length ?? 0) + 64;
   for (const [name, bytes] of headers) size += name.length + bytes.length;
   return size;

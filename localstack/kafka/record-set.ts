@@ -69,12 +69,19 @@ export function readRecordSet(set: Buffer, aborted: readonly AbortedTransaction[
 class KafkaRecord extends BlockRecord {
   headersStart = 0;
   headerCount = 0;
+  #headers: SourceRecord['headers'] | undefined;
 
   get hasHeaders(): boolean {
     return this.headerCount > 0;
   }
 
+  /** Read twice for each record that has any: for the size of its entry, and for the entry. */
   get headers(): SourceRecord['headers'] {
+    this.#headers ??= this.#readHeaders();
+    return this.#headers;
+  }
+
+  #readHeaders(): SourceRecord['headers'] {
     const reader = new VarintReader(this.block, this.headersStart);
     const headers: (readonly [string, Buffer])[] = [];
     for (let index = 0; index < this.headerCount; index++) {

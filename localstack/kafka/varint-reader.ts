@@ -3,7 +3,7 @@ const maxBytes = 10;
 
 /**
  * Reads the variable-length numbers of Kafka's record format: seven bits a byte, the lowest first, signs folded in
- * (zigzag). Numbers are exact up to 2^53.
+ * (zigzag). Numbers are exact up to 2^52, which in milliseconds are 142,000 years.
  *
  * Source: Apache Kafka `org.apache.kafka.common.utils.ByteUtils.readVarint`, `readVarlong`.
  */
