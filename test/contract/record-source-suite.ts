@@ -222,7 +222,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-/** Buffers compare by content whatever they are views of. */
-function normalise({ key, value, headers, ...rest }: SourceRecord) {
-  return { ...rest, key, value, headers: headers.map(([name, bytes]) => [name, bytes]) };
+/** The contract's fields alone; buffers compare by content whatever they are views of. */
+function normalise({ offset, timestamp, timestampType, key, value, headers }: SourceRecord) {
+  return { offset, timestamp, timestampType, key, value, headers: headers.map(([name, bytes]) => [name, bytes]) };
 }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findJava, findMaven } from '../../localstack/jvm/java-tools.ts';
+import { kafkaPackage } from '../../localstack/jvm/kafka/kafka-package.ts';
+import { isMavenPackageReady } from '../../localstack/jvm/maven-package.ts';
 
 /** A group of tests that need the same parts of the machine. */
 export interface TestTier {
@@ -19,6 +22,7 @@ export const testTiers: readonly TestTier[] = [
   { name: 'contract', files: 'test/contract/**/*.test.ts', missingPart: missingPostgres },
   { name: 'integration', files: 'test/integration/**/*.test.ts', missingPart: missingPostgres },
   { name: 'e2e', files: 'test/e2e/**/*.test.ts', missingPart: missingPostgres },
+  { name: 'kafka', files: 'test/e2e-kafka/**/*.test.ts', missingPart: () => missingPostgres() ?? missingJvm() },
 ];
 
 /**
@@ -40,6 +44,17 @@ export function chooseTiers(text: string | undefined): {
     );
   });
   return { tiers, required: true };
+}
+
+/** Why Kafka cannot be run here. Maven is needed only until the jars are in the user's cache. */
+function missingJvm(): string | undefined {
+  try {
+    findJava(kafkaPackage.title);
+    if (!isMavenPackageReady(kafkaPackage)) findMaven(kafkaPackage.title);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function missingPostgres(): string | undefined {
