@@ -69,8 +69,7 @@ test('the sample messages go the way of the sample', async (t) => {
   await send(2, { before: { id: 1, name: '44' }, after: null, op: 'd' });
   assert.deepEqual(await rows(), []);
   await send(2, { before: { id: 1, name: '44' }, after: null, op: 'd' });
-  assert.deepEqual(
-    await database.query('select next_offset, applied, duplicate, dense from sluice.offsets'),
-    [{ next_offset: '3', applied: '3', duplicate: '1', dense: true }],
-  );
+  assert.deepEqual(await database.query('select next_offset, applied, duplicate, dense from sluice.offsets'), [
+    { next_offset: '3', applied: '3', duplicate: '1', dense: true },
+  ]);
 });

@@ -33,7 +33,19 @@ test('a backslash before a backslash escapes nothing behind it', () => {
 });
 
 test('what JavaScript would read otherwise than Java is refused', () => {
-  for (const element of ['\\Qa.b\\E', '\\Aa\\z', '(?i)a', 'a*+', '[a', '\\p{Alpha}', 'a)(b', '\\h', 'x\\pL', '[a-z&&b]', '(?<n>a)\\k<m>']) {
+  for (const element of [
+    '\\Qa.b\\E',
+    '\\Aa\\z',
+    '(?i)a',
+    'a*+',
+    '[a',
+    '\\p{Alpha}',
+    'a)(b',
+    '\\h',
+    'x\\pL',
+    '[a-z&&b]',
+    '(?<n>a)\\k<m>',
+  ]) {
     assert.throws(() => parseNameList(element), SyntaxError, element);
   }
 });
