@@ -54,6 +54,7 @@ export function createSinkHandler(
       plan.target,
       { connector: plan.name, source: toSource(event, sourceId) },
       createLoginReader(environment, now),
+      now,
     );
     return writer;
   };

@@ -3,7 +3,7 @@ import { nearestName } from '../config/nearest-name.ts';
 import { type PropertyValues, parseConfig } from '../config/parse-config.ts';
 import { connectorClasses, matchingConnectorClasses, type Product } from '../config/product.ts';
 import { keyConverterSettings, toValueConverterSettings } from '../converter/properties.ts';
-import { dropsRecords, toFilterSettings } from '../filter/properties.ts';
+import { dropsRecords, leavesColumnsOut, toFilterSettings } from '../filter/properties.ts';
 import type { ConnectionContext } from '../postgres/to-connection-settings.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
@@ -33,7 +33,11 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
   const topics = toTopics(values, findings);
   const valueConverter = toValueConverterSettings(values, findings);
   const filter = toFilterSettings(values, findings);
-  const target = toTargetSettings(values, { ...options, product, topics }, findings);
+  const target = toTargetSettings(
+    values,
+    { ...options, product, topics, filtersColumns: leavesColumnsOut(filter) },
+    findings,
+  );
   const eventSource = toEventSourceSettings(values, findings);
   if (findings.errors.length > 0 || target === undefined) return { findings };
   const plan: ConnectorPlan = {

@@ -48,6 +48,11 @@ export function toFilterSettings(values: PropertyValues, findings: Findings): Fi
   };
 }
 
+/** True when the filter may keep columns of a record from the target. */
+export function leavesColumnsOut(filter: FilterSettings): boolean {
+  return filter.columnInclude !== undefined || filter.columnExclude !== undefined;
+}
+
 /** True when the filter may drop whole records, so that a function before the sink spares the sink work. */
 export function dropsRecords(filter: FilterSettings): boolean {
   return filter.tableInclude !== undefined || filter.tableExclude !== undefined;

@@ -1,6 +1,9 @@
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
-import type { Gap, LedgerRow } from './ledger.ts';
+import type { Gap } from './gap.ts';
+import { initialLedgerRow, type LedgerRow } from './ledger.ts';
+import { findContradiction } from './seen-records.ts';
+import type { OffsetGaps } from './target-settings.ts';
 
 /** A range of one partition as it came: its records in offset order, and the offsets that the filter dropped. */
 export interface IncomingRange {
@@ -16,11 +19,16 @@ export interface IncomingRange {
 
 /** What of a range is to be taken, given the ledger. */
 export interface AcceptedRange {
+  /** The ledger's row before. */
+  readonly row: LedgerRow;
   readonly records: readonly KafkaRecord[];
+  /** Records below the next offset that were never taken and come too late to be applied. */
+  readonly late: readonly KafkaRecord[];
   /** Records of the range that the ledger has already. */
   readonly duplicate: number;
   /** Records that the filter function dropped and that the ledger does not have yet. */
   readonly filteredBefore: number;
+  /** Next offset of the row before; null when there was none. */
   readonly expectedOffset: number | null;
   readonly nextOffset: number;
   readonly floorOffset: number;
@@ -28,40 +36,79 @@ export interface AcceptedRange {
   readonly gaps: readonly Gap[];
 }
 
+/** What comparing depends on besides range and row. */
+export interface AcceptContext {
+  /** Cluster that the records come from. */
+  readonly source: string;
+  readonly offsetGaps: OffsetGaps;
+  /** Offsets of the range that lie below the next one and were never taken: in a gap, or below the floor. */
+  readonly lateOffsets: ReadonlySet<number>;
+}
+
 /**
- * Compares a range with the partition's ledger row: offsets below the row's next one are duplicates, unless they lie
- * below everything that was ever accepted. A range that begins above it is a hole, which is accepted only where the
- * partition had holes before (compacted, transactional topics).
+ * Compares a range with the partition's ledger row: offsets below the row's next one are duplicates, unless they are late.
+ * With `offset.gaps=refuse` a range that begins above it is accepted only where the partition had holes before
+ * (compacted, transactional topics), and one that begins below everything that was ever accepted is refused.
  *
  * @throws SluiceError `SOURCE_CHANGED`, `OFFSETS_SKIPPED`, `OFFSETS_REWOUND`
  */
-export function acceptRange(range: IncomingRange, row: LedgerRow | undefined, source: string): AcceptedRange {
+export function acceptRange(
+  received: IncomingRange,
+  row: LedgerRow | undefined,
+  context: AcceptContext,
+): AcceptedRange {
+  const range = withoutRepeats(received);
+  const accepted = compareRange(range, row, context);
+  const repeats = received.records.length - range.records.length;
+  return repeats === 0 ? accepted : { ...accepted, duplicate: accepted.duplicate + repeats };
+}
+
+/** An event may hold a record twice; it is one record. */
+function withoutRepeats(range: IncomingRange): IncomingRange {
+  const { records } = range;
+  const isRepeat = (i: number) => i > 0 && records[i]!.offset === records[i - 1]!.offset;
+  if (!records.some((_, i) => isRepeat(i))) return range;
+  return { ...range, records: records.filter((_, i) => !isRepeat(i)) };
+}
+
+function compareRange(range: IncomingRange, row: LedgerRow | undefined, context: AcceptContext): AcceptedRange {
+  const { source, offsetGaps, lateOffsets } = context;
   const where = `${range.topic}-${range.partition}`;
-  if (row === undefined) return accept(range, range.records, null, range.fromOffset, range.fromOffset, true);
+  if (row === undefined) return accept(range, initialLedgerRow(source, range.fromOffset), null, context);
   if (row.source !== source) {
     const message = `The ledger of ${where} belongs to the cluster ${row.source}, but the records come from ${source}.`;
     throw new SluiceError('SOURCE_CHANGED', message);
   }
-  if (range.fromOffset < row.floorOffset) {
-    const message = `Offset ${range.fromOffset} of ${where} lies below ${row.floorOffset}, the lowest one that this connector ever took. Reset its offsets to read the partition from there.`;
+  const { nextOffset, floorOffset, seen } = row;
+  if (range.fromOffset < floorOffset && offsetGaps === 'refuse') {
+    const message = `Offset ${range.fromOffset} of ${where} lies below ${floorOffset}, the lowest one that this connector ever took. Reset its offsets to read the partition from there.`;
     throw new SluiceError('OFFSETS_REWOUND', message);
   }
-  if (range.fromOffset > row.nextOffset && row.dense) {
-    const message = `Offsets ${row.nextOffset} to ${range.fromOffset - 1} of ${where} never came, and this partition had no hole before.`;
+  if (range.fromOffset > nextOffset && row.dense && offsetGaps === 'refuse') {
+    const message = `Offsets ${nextOffset} to ${range.fromOffset - 1} of ${where} never came, and this partition had no hole before.`;
     throw new SluiceError('OFFSETS_SKIPPED', message);
   }
-  const fresh = range.records.filter(({ offset }) => offset >= row.nextOffset);
-  return accept(range, fresh, row.nextOffset, Math.min(row.nextOffset, range.toOffset + 1), row.floorOffset, row.dense);
+  // A record from below the floor was never seen, so that only its time can speak against it.
+  const comparable = range.records.filter(
+    ({ offset }) => offset < nextOffset && (offset < floorOffset || !lateOffsets.has(offset)),
+  );
+  const other = findContradiction(seen, comparable);
+  if (other !== undefined) {
+    const message = `The record at offset ${other.offset} of ${where} is not the one that was taken there: the topic was created anew, or restored differently. Reset its offsets to read the partition from the beginning.`;
+    throw new SluiceError('OFFSETS_REWOUND', message);
+  }
+  return accept(range, row, nextOffset, context);
 }
 
 function accept(
   range: IncomingRange,
-  fresh: readonly KafkaRecord[],
+  row: LedgerRow,
   expectedOffset: number | null,
-  nextOffset: number,
-  floorOffset: number,
-  wasDense: boolean,
+  { offsetGaps, lateOffsets }: AcceptContext,
 ): AcceptedRange {
+  const fromOffset = Math.min(row.nextOffset, range.toOffset + 1);
+  const fresh = range.records.filter(({ offset }) => offset >= row.nextOffset);
+  const late = range.records.filter(({ offset }) => offset < row.nextOffset && lateOffsets.has(offset));
   const total = range.records.length + range.filteredBefore;
   const isWhole = total === range.toOffset - range.fromOffset + 1;
   // Dropped offsets are not listed; below the ledger's next offset they are the rest of what lies there.
@@ -72,19 +119,22 @@ function accept(
     : known > range.toOffset - range.fromOffset
       ? range.filteredBefore
       : 0;
-  const gaps = isWhole || range.filteredBefore > 0 ? [] : toInnerGaps(range, fresh, nextOffset);
-  if (expectedOffset !== null && range.fromOffset > expectedOffset) {
+  const gaps = isWhole || range.filteredBefore > 0 ? [] : toInnerGaps(range, fresh, fromOffset);
+  const followsHole = expectedOffset !== null && range.fromOffset > expectedOffset;
+  if (followsHole) {
     gaps.unshift({ ...partitionOf(range), fromOffset: expectedOffset, toOffset: range.fromOffset - 1 });
   }
   return {
+    row,
     records: fresh,
-    duplicate: knownRecords + knownFiltered,
+    late,
+    duplicate: knownRecords - late.length + knownFiltered,
     filteredBefore: range.filteredBefore - knownFiltered,
     expectedOffset,
     nextOffset: Math.max(expectedOffset ?? 0, range.toOffset + 1),
-    floorOffset,
-    dense: wasDense && isWhole,
-    gaps,
+    floorOffset: row.floorOffset,
+    dense: row.dense && isWhole && !followsHole,
+    gaps: offsetGaps === 'allow' ? [] : gaps,
   };
 }
 

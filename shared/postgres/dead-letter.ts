@@ -1,31 +1,34 @@
 import type { ErrorCode } from '../errors/error-table.ts';
 import type { SluiceError, Stage } from '../errors/sluice-error.ts';
-import { type KafkaRecord, toHeaders, toKeyBytes, toValueBytes } from '../kafka/record.ts';
+import type { KafkaRecord } from '../kafka/record.ts';
 import { quoteIdentifier } from './identifier.ts';
 import type { LedgerIdentity } from './ledger.ts';
+import { encodePayload, type LetterPayload, toStorableText } from './letter-payload.ts';
 import type { Statement } from './statement.ts';
 import { encodeTextArray } from './text-array.ts';
 
+/** The row that a dead letter is about, as far as it is known. */
+export interface LetterTarget {
+  /** `schema.table`. */
+  readonly tableName?: string;
+  /** Key of the row, see `toKeyText`; with it the table is known. */
+  readonly rowKey?: string;
+  /** Key that the record moves the row to, if it does. */
+  readonly newRowKey?: string;
+}
+
 /** A record that cannot be applied, why, and where it was meant to go as far as that is known. */
-export interface DeadLetter {
+export interface DeadLetter extends LetterTarget {
   readonly record: KafkaRecord;
   readonly stage: Stage;
   readonly code: ErrorCode;
   readonly message: string;
   readonly sqlState?: string;
   readonly column?: string;
-  /** `schema.table`. */
-  readonly tableName?: string;
-  /** Key values of the row as a JSON array of texts. */
-  readonly rowKey?: string;
 }
 
 /** The letter for a record that failed with a data error. */
-export function toDeadLetter(
-  record: KafkaRecord,
-  error: SluiceError,
-  target: { readonly tableName?: string; readonly rowKey?: string } = {},
-): DeadLetter {
+export function toDeadLetter(record: KafkaRecord, error: SluiceError, target: LetterTarget = {}): DeadLetter {
   return {
     record,
     stage: error.stage ?? 'write',
@@ -37,26 +40,37 @@ export function toDeadLetter(
   };
 }
 
-/**
- * Stores letters with the records' raw bytes: key and value as they came, headers as a JSON array of
- * `{"name", "value": base64}` in the producer's order. A letter of the same offset, after a rewind, is replaced.
- */
+/** The target of a letter about a table and the rows of these keys, at most two. */
+export function toLetterTarget(tableName: string, [rowKey, newRowKey]: readonly string[]): LetterTarget {
+  return { tableName, ...(rowKey !== undefined && { rowKey }), ...(newRowKey !== undefined && { newRowKey }) };
+}
+
+/** Stores letters, their payload in the given form. A letter of the same offset, after a rewind, is replaced. */
 export function buildDeadLetterInsert(
   { schema, connector, source }: LedgerIdentity,
   letters: readonly DeadLetter[],
+  payload: LetterPayload,
 ): Statement {
-  const column = (textOf: (letter: DeadLetter) => string | null | undefined) =>
-    encodeTextArray(letters.map((letter) => toStorableText(textOf(letter) ?? null)));
+  const stored = letters.map(({ record }) => encodePayload(connector, record, payload));
+  const column = (textOf: (letter: DeadLetter, i: number) => string | null | undefined) =>
+    encodeTextArray(
+      letters.map((letter, i) => {
+        const text = textOf(letter, i) ?? null;
+        return text === null ? null : toStorableText(text);
+      }),
+    );
   const columns = [
     ['topic', 'text', column(({ record }) => record.topic)],
     ['partition', 'int4', column(({ record }) => String(record.partition))],
     ['"offset"', 'int8', column(({ record }) => String(record.offset))],
     ['record_timestamp', 'int8', column(({ record }) => String(record.timestamp))],
-    ['key', 'bytea', column(({ record }) => toHex(toKeyBytes(record)))],
-    ['value', 'bytea', column(({ record }) => toHex(toValueBytes(record)))],
-    ['headers', 'jsonb', column(({ record }) => toHeaderText(record))],
+    ['key', 'bytea', column((_, i) => toHex(stored[i]!.key))],
+    ['value', 'bytea', column((_, i) => toHex(stored[i]!.value))],
+    ['headers', 'jsonb', column((_, i) => stored[i]!.headers)],
+    ['payload', 'text', column(() => payload.form)],
     ['table_name', 'text', column(({ tableName }) => tableName)],
     ['row_key', 'text', column(({ rowKey }) => rowKey)],
+    ['new_row_key', 'text', column(({ newRowKey }) => newRowKey)],
     ['stage', 'text', column(({ stage }) => stage)],
     ['code', 'text', column(({ code }) => code)],
     ['sqlstate', 'text', column(({ sqlState }) => sqlState)],
@@ -76,15 +90,4 @@ export function buildDeadLetterInsert(
 
 function toHex(bytes: Buffer | null): string | null {
   return bytes === null ? null : `\\x${bytes.toString('hex')}`;
-}
-
-function toHeaderText(record: KafkaRecord): string {
-  return JSON.stringify(
-    toHeaders(record).map(([name, value]) => ({ name: toStorableText(name), value: value.toString('base64') })),
-  );
-}
-
-/** Names that a producer made up may hold what PostgreSQL cannot store; a letter must never fail to be written. */
-function toStorableText<Text extends string | null>(text: Text): Text {
-  return (text === null ? null : text.toWellFormed().replaceAll('\0', '\uFFFD')) as Text;
 }

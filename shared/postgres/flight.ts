@@ -13,10 +13,13 @@ export class FlightError extends Error {
   override readonly name = 'FlightError';
   /** Position of the statement in the flight. */
   readonly index: number;
+  /** Results of the statements before it. */
+  readonly results: readonly QueryResult[];
 
-  constructor(index: number, cause: unknown) {
+  constructor(index: number, cause: unknown, results: readonly QueryResult[] = []) {
     super('A statement failed.', { cause });
     this.index = index;
+    this.results = results;
   }
 }
 
@@ -44,12 +47,12 @@ export async function flight(client: Client, statements: Iterable<Statement>): P
     await setImmediate();
   }
   const settled = await Promise.allSettled(pending);
-  const failures = settled.flatMap((result, index) =>
-    result.status === 'rejected' ? [new FlightError(index, result.reason)] : [],
-  );
-  const failure = failures.find(({ cause }) => !isConsequence(cause)) ?? failures[0];
-  if (failure !== undefined) throw failure;
-  return settled.map((result) => (result as PromiseFulfilledResult<QueryResult>).value);
+  const results = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const first = settled.findIndex(({ status }) => status === 'rejected');
+  if (first === -1) return results;
+  const own = settled.findIndex((result) => result.status === 'rejected' && !isConsequence(result.reason));
+  const index = own === -1 ? first : own;
+  throw new FlightError(index, (settled[index] as PromiseRejectedResult).reason, results.slice(0, first));
 }
 
 function isConsequence(error: unknown): boolean {

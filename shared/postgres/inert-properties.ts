@@ -98,9 +98,7 @@ export const inertTargetProperties: readonly AnyProperty[] = [
     group: writes,
     reason: 'Truncates are not supported yet.',
   }),
-  ...['delete.mode', 'offset.gaps', 'poison.key'].map((name) =>
-    refused({ name, group: writes, reason: 'It is not supported yet; remove it.' }),
-  ),
+  ...['delete.mode'].map((name) => refused({ name, group: writes, reason: 'It is not supported yet; remove it.' })),
   moot({
     name: 'replace.null.with.default',
     type: 'BOOLEAN',

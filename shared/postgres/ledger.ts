@@ -1,6 +1,5 @@
-import type { ClientBase } from 'pg';
-import { partitionKey } from '../kafka/record.ts';
 import { quoteIdentifier } from './identifier.ts';
+import { encodeFingerprints, type Fingerprint, type SeenRecords } from './seen-records.ts';
 import type { Statement } from './statement.ts';
 import { encodeTextArray } from './text-array.ts';
 
@@ -11,8 +10,37 @@ export interface LedgerRow {
   readonly nextOffset: number;
   /** Lowest offset that was ever accepted; what lies below was never seen. */
   readonly floorOffset: number;
-  /** No offset has been missing so far. */
+  /** No offset has been missing so far, but for holes that an operator accepted. */
   readonly dense: boolean;
+  /** There are recorded gaps. */
+  readonly hasGaps: boolean;
+  /** Changes with everything that an operator does to the row. */
+  readonly generation: number;
+  readonly seen: SeenRecords;
+  /** Records that were applied or filtered since the ledger began. */
+  readonly accepted: number;
+  readonly deadLettered: number;
+  /** Offsets that an operator wants to become dead letters undecoded. */
+  readonly parked: ReadonlySet<number>;
+  /** Rows that an open dead letter of the partition is about, by {@link rowId}. */
+  readonly openRows: ReadonlySet<string>;
+}
+
+/** The row of a partition of which nothing was taken yet. */
+export function initialLedgerRow(source: string, fromOffset: number): LedgerRow {
+  return {
+    source,
+    nextOffset: fromOffset,
+    floorOffset: fromOffset,
+    dense: true,
+    hasGaps: false,
+    generation: 0,
+    seen: { maxTimestamp: null, fingerprints: [] },
+    accepted: 0,
+    deadLettered: 0,
+    parked: new Set(),
+    openRows: new Set(),
+  };
 }
 
 /** Outcomes of records, as the ledger counts them: in = applied + filtered + duplicate + deadLettered. */
@@ -29,19 +57,15 @@ export interface LedgerMove extends OutcomeCounts {
   readonly partition: number;
   /** The row's next offset before the batch; null when the partition has no row yet. */
   readonly expectedOffset: number | null;
+  /** The row's generation before the batch. */
+  readonly generation: number;
   readonly nextOffset: number;
   readonly floorOffset: number;
   readonly dense: boolean;
-  /** Greatest record timestamp of the batch, milliseconds since the epoch. */
-  readonly maxTimestamp: number;
-}
-
-/** Offsets that never came, inclusive on both sides. */
-export interface Gap {
-  readonly topic: string;
-  readonly partition: number;
-  readonly fromOffset: number;
-  readonly toOffset: number;
+  readonly hasGaps: boolean;
+  /** See {@link SeenRecords}; milliseconds since the epoch. */
+  readonly maxTimestamp: number | null;
+  readonly fingerprints: readonly Fingerprint[];
 }
 
 /** Whose ledger it is. */
@@ -52,89 +76,71 @@ export interface LedgerIdentity {
   readonly source: string;
 }
 
-/** Reads the rows of the partitions, by {@link partitionKey}; a partition that was never read is absent. */
-export async function readLedger(
-  client: ClientBase,
-  { schema, connector }: LedgerIdentity,
-  topics: readonly string[],
-): Promise<Map<string, LedgerRow>> {
-  const { rows } = await client.query<{
-    topic: string;
-    partition: number;
-    source: string;
-    next_offset: string;
-    floor_offset: string;
-    dense: boolean;
-  }>(
-    `select topic, partition, source, next_offset, floor_offset, dense
-     from ${quoteIdentifier(schema)}.offsets where connector = $1 and topic = any ($2::text[])`,
-    [connector, topics],
-  );
-  return new Map(
-    rows.map((row) => [
-      partitionKey(row.topic, row.partition),
-      {
-        source: row.source,
-        nextOffset: Number(row.next_offset),
-        floorOffset: Number(row.floor_offset),
-        dense: row.dense,
-      },
-    ]),
-  );
-}
-
 /**
- * Moves the rows of all partitions of a batch by compare-and-set. When fewer rows move than there are partitions, because
- * another invocation moved one of them, the statement fails with division_by_zero, so that a COMMIT that was sent behind
- * it is answered with a rollback. Moves are given in sorted order, so that concurrent invocations lock in one order.
+ * Moves the rows of all partitions of a batch by compare-and-set of their next offsets and generations. When fewer rows
+ * move than there are partitions, because another invocation or an operator moved one of them, the statement fails with
+ * division_by_zero, so that a COMMIT that was sent behind it is answered with a rollback. Moves are given in sorted order,
+ * so that concurrent invocations lock in one order.
  */
 export function buildLedgerMove(
   { schema, connector, source }: LedgerIdentity,
   moves: readonly LedgerMove[],
 ): Statement {
   const offsets = `${quoteIdentifier(schema)}.offsets`;
-  const column = (name: keyof LedgerMove) =>
-    encodeTextArray(moves.map((move) => (move[name] === null ? null : String(move[name]))));
+  const column = (textOf: (move: LedgerMove) => string | number | boolean | null) =>
+    encodeTextArray(
+      moves.map((move) => {
+        const value = textOf(move);
+        return value === null ? null : String(value);
+      }),
+    );
   return {
     text: `
       with v as materialized (
         select unnest($3::text[]) as topic, unnest($4::text[])::int4 as partition, unnest($5::text[])::int8 as expected,
           unnest($6::text[])::int8 as next, unnest($7::text[])::int8 as floor, unnest($8::text[])::bool as dense,
           unnest($9::text[])::int8 as max_timestamp, unnest($10::text[])::int8 as applied,
-          unnest($11::text[])::int8 as filtered, unnest($12::text[])::int8 as duplicate, unnest($13::text[])::int8 as dead
+          unnest($11::text[])::int8 as filtered, unnest($12::text[])::int8 as duplicate, unnest($13::text[])::int8 as dead,
+          unnest($14::text[])::int4 as generation, unnest($15::text[])::bool as has_gaps,
+          unnest($16::text[])::jsonb as fingerprints
       ), moved as (
         update ${offsets} o
-        set next_offset = v.next, dense = v.dense, max_timestamp = greatest(o.max_timestamp, v.max_timestamp),
-          applied = o.applied + v.applied, filtered = o.filtered + v.filtered, duplicate = o.duplicate + v.duplicate,
-          dead_lettered = o.dead_lettered + v.dead, committed_at = clock_timestamp(),
-          blocked_offset = null, blocked_code = null, blocked_message = null, blocked_since = null, attempts = 0
+        set next_offset = v.next, dense = v.dense, has_gaps = v.has_gaps, max_timestamp = v.max_timestamp,
+          fingerprints = v.fingerprints, applied = o.applied + v.applied, filtered = o.filtered + v.filtered,
+          duplicate = o.duplicate + v.duplicate, dead_lettered = o.dead_lettered + v.dead, committed_at = clock_timestamp(),
+          blocked_offset = null, blocked_code = null, blocked_message = null, blocked_since = null, attempts = 0,
+          trial_offset = null, trials = 0
         from v
         where o.connector = $1 and o.source = $2 and o.topic = v.topic and o.partition = v.partition
-          and o.next_offset = v.expected
+          and o.next_offset = v.expected and o.generation = v.generation
         returning 1
       ), added as (
-        insert into ${offsets} (connector, source, topic, partition, next_offset, floor_offset, dense, max_timestamp,
-          applied, filtered, duplicate, dead_lettered, committed_at)
-        select $1, $2, topic, partition, next, floor, dense, max_timestamp, applied, filtered, duplicate, dead, clock_timestamp()
+        insert into ${offsets} (connector, source, topic, partition, next_offset, floor_offset, dense, has_gaps,
+          max_timestamp, fingerprints, applied, filtered, duplicate, dead_lettered, committed_at)
+        select $1, $2, topic, partition, next, floor, dense, has_gaps, max_timestamp, fingerprints, applied, filtered,
+          duplicate, dead, clock_timestamp()
         from v where expected is null
         on conflict do nothing
         returning 1
       )
-      select 1 / (case when (select count(*) from moved) + (select count(*) from added) = $14::int8 then 1 else 0 end)`,
+      select 1 / (case when (select count(*) from moved) + (select count(*) from added) = $17::int8 then 1 else 0 end)`,
     values: [
       connector,
       source,
-      column('topic'),
-      column('partition'),
-      column('expectedOffset'),
-      column('nextOffset'),
-      column('floorOffset'),
-      column('dense'),
-      column('maxTimestamp'),
-      column('applied'),
-      column('filtered'),
-      column('duplicate'),
-      column('deadLettered'),
+      column(({ topic }) => topic),
+      column(({ partition }) => partition),
+      column(({ expectedOffset }) => expectedOffset),
+      column(({ nextOffset }) => nextOffset),
+      column(({ floorOffset }) => floorOffset),
+      column(({ dense }) => dense),
+      column(({ maxTimestamp }) => maxTimestamp),
+      column(({ applied }) => applied),
+      column(({ filtered }) => filtered),
+      column(({ duplicate }) => duplicate),
+      column(({ deadLettered }) => deadLettered),
+      column(({ generation }) => generation),
+      column(({ hasGaps }) => hasGaps),
+      column(({ fingerprints }) => encodeFingerprints(fingerprints)),
       String(moves.length),
     ],
   };
@@ -167,43 +173,5 @@ export function buildLedgerCorrection(
       String(counts.deadLettered),
       String(counts.unmatched),
     ],
-  };
-}
-
-/** Records accepted gaps. */
-export function buildGapInsert({ schema, connector }: LedgerIdentity, gaps: readonly Gap[]): Statement {
-  return {
-    text: `insert into ${quoteIdentifier(schema)}.gaps (connector, topic, partition, from_offset, to_offset, reason)
-      select $1, unnest($2::text[]), unnest($3::text[])::int4, unnest($4::text[])::int8, unnest($5::text[])::int8, 'recorded'
-      on conflict do nothing`,
-    values: [
-      connector,
-      encodeTextArray(gaps.map(({ topic }) => topic)),
-      encodeTextArray(gaps.map(({ partition }) => String(partition))),
-      encodeTextArray(gaps.map(({ fromOffset }) => String(fromOffset))),
-      encodeTextArray(gaps.map(({ toOffset }) => String(toOffset))),
-    ],
-  };
-}
-
-/** Notes why a partition does not move, for whoever looks at the ledger; it is cleared when the partition moves again. */
-export function buildBlockedMark(
-  { schema, connector, source }: LedgerIdentity,
-  blocked: { readonly topic: string; readonly partition: number; readonly offset: number },
-  code: string,
-  message: string,
-): Statement {
-  const offsets = `${quoteIdentifier(schema)}.offsets`;
-  return {
-    text: `insert into ${offsets} as o (connector, source, topic, partition, next_offset, floor_offset,
-        blocked_offset, blocked_code, blocked_message, blocked_since, attempts)
-      values ($1, $2, $3, $4::int4, $5::int8, $5::int8, $5::int8, $6, $7, now(), 1)
-      on conflict (connector, topic, partition) do update
-      set blocked_since = case when o.blocked_offset = excluded.blocked_offset then o.blocked_since else now() end,
-        attempts = case when o.blocked_offset = excluded.blocked_offset then o.attempts + 1 else 1 end,
-        blocked_offset = excluded.blocked_offset, blocked_code = excluded.blocked_code,
-        blocked_message = excluded.blocked_message
-      where o.next_offset <= excluded.blocked_offset`,
-    values: [connector, source, blocked.topic, String(blocked.partition), String(blocked.offset), code, message],
   };
 }

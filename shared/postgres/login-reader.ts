@@ -18,6 +18,12 @@ export interface LoginReader {
    * @throws SluiceError `SECRET_UNREADABLE`, `SECRET_UNAVAILABLE`, or `CONFIG_INVALID` when something is still missing
    */
   read(settings: ConnectionSettings): Promise<ConnectionLogin>;
+  /**
+   * What a text refers to; a text that is no reference stands for itself.
+   *
+   * @throws SluiceError `SECRET_UNREADABLE`, `SECRET_UNAVAILABLE`, `CONFIG_INVALID`
+   */
+  resolve(text: string): Promise<string>;
   /** Forgets what was read, so that the next {@link LoginReader.read} sees credentials that were rotated. */
   forget(): void;
 }
@@ -34,8 +40,8 @@ export function createLoginReader(environment: NodeJS.ProcessEnv, now: () => num
     secrets ??= createSecretReader(readAwsEnvironment(environment));
     return secrets;
   };
-  const resolve = async (text: string | undefined): Promise<string | undefined> => {
-    const parsed = text === undefined ? undefined : parseSecretReference(text);
+  const resolve = async (text: string): Promise<string> => {
+    const parsed = parseSecretReference(text);
     if (parsed === undefined) return text;
     if ('problem' in parsed) throw new SluiceError('CONFIG_INVALID', `A reference cannot be used: ${parsed.problem}.`);
     return (await openSecrets()).resolve(parsed.reference);
@@ -51,7 +57,7 @@ export function createLoginReader(environment: NodeJS.ProcessEnv, now: () => num
       const members = secret === undefined ? {} : await (await openSecrets()).readObject(secret);
       const host = settings.host ?? members.host;
       const database = settings.database ?? members.dbname;
-      const user = (await resolve(settings.user)) ?? members.username;
+      const user = settings.user === undefined ? members.username : await resolve(settings.user);
       const port = settings.port ?? toPort(members.port);
       const missing = Object.entries({ host, dbname: database, username: user, port }).filter(([, value]) => !value);
       if (!host || !database || !user || !port) {
@@ -61,9 +67,12 @@ export function createLoginReader(environment: NodeJS.ProcessEnv, now: () => num
       }
       const password = settings.iamAuth
         ? await signToken(host, port, user)
-        : ((await resolve(settings.password)) ?? members.password);
+        : settings.password === undefined
+          ? members.password
+          : await resolve(settings.password);
       return { host, port, database, user, ...(password !== undefined && { password }) };
     },
+    resolve,
     forget: () => secrets?.forget(),
   };
 }

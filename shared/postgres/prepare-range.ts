@@ -4,9 +4,13 @@ import type { KafkaRecord } from '../kafka/record.ts';
 import type { AcceptedRange } from './accept-range.ts';
 import { needsLossless } from './bind-value.ts';
 import type { Catalog } from './catalog.ts';
-import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
+import { type DeadLetter, type LetterTarget, toDeadLetter, toLetterTarget } from './dead-letter.ts';
+import type { LedgerRow } from './ledger.ts';
+import { OpenRows } from './open-rows.ts';
 import type { Evaluate, Evaluated, PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
+import { toKeyTexts } from './row-id.ts';
+import { rememberRecords } from './seen-records.ts';
 import type { TableBinder } from './table-binder.ts';
 
 /** What preparing needs besides the range. */
@@ -16,11 +20,18 @@ export interface PrepareContext {
   readonly evaluate: Evaluate;
   /** False: a record that fails ends the range (`errors.tolerance=none`). */
   readonly toleratesDataErrors: boolean;
+  /** True: a change of a row that an open letter is about follows it (`poison.key=hold`). */
+  readonly holdsRows: boolean;
+  /** Reads the rows that open letters of the partition are about, because an operator may have settled some. */
+  readonly readOpenRows: () => Promise<ReadonlySet<string>>;
+  /** The function's clock, milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
 /**
  * Evaluates and binds the records of an accepted range: each becomes a change, a filtered record or a dead letter. The
  * catalog is read for tables that are not known, and once more before a value or column is said not to fit its table.
+ * Parked records are not evaluated.
  *
  * @throws RangeStopped at the first data error when they are not tolerated; SluiceError when a target table cannot be
  *   read
@@ -30,46 +41,100 @@ export async function prepareRange(
   accepted: AcceptedRange,
   context: PrepareContext,
 ): Promise<PreparedRange> {
-  const { catalog, evaluate } = context;
-  const evaluated = accepted.records.map((record) => evaluate(record, false));
+  const { catalog, evaluate, holdsRows } = context;
+  const { row, records, late } = accepted;
+  const evaluated = records.map((record) => (row.parked.has(record.offset) ? parkedRecord : evaluate(record, false)));
   const wereKnown = await readTables(evaluated, context);
-  let bound = bindAll(accepted.records, evaluated, context);
+  let bound = bindAll(records, evaluated, context);
   if (wereKnown && bound.some((result) => isSluiceError(result) && result.stage === 'bind')) {
     catalog.forget();
     await readTables(evaluated, context);
-    bound = bindAll(accepted.records, evaluated, context);
+    bound = bindAll(records, evaluated, context);
   }
+  const openRows = new OpenRows(await readHeldRows(row, bound, context));
   const changes: PreparedChange[] = [];
   const letters: DeadLetter[] = [];
+  const reject = (record: KafkaRecord, error: SluiceError, target: LetterTarget = {}) => {
+    if (!context.toleratesDataErrors && error.code !== 'RECORD_PARKED') throw new RangeStopped(record.offset, error);
+    letters.push(toDeadLetter(record, error, target));
+    if (target.tableName !== undefined) openRows.add(target.tableName, toRowKeys(target));
+  };
+  for (const record of late) reject(record, toLateError(record));
   let filtered = accepted.filteredBefore;
-  let maxTimestamp = 0;
   for (let i = 0; i < bound.length; i++) {
-    const record = accepted.records[i]!;
+    const record = records[i]!;
     const result = bound[i]!;
-    maxTimestamp = Math.max(maxTimestamp, record.timestamp);
     if (result === 'filtered') filtered++;
-    else if (!isSluiceError(result)) changes.push(result);
-    else if (context.toleratesDataErrors) letters.push(toDeadLetter(record, result, tableOf(evaluated[i]!)));
-    else throw new RangeStopped(record.offset, result);
+    else if (isSluiceError(result)) reject(record, result, targetOf(record, evaluated[i]!, context));
+    else if (holdsRows && isHeld(result, openRows)) reject(record, toHeldError(), targetOfChange(result));
+    else changes.push(result);
   }
+  const seen = rememberRecords(row.seen, records, context.nowMs);
   return {
     ...range,
+    row,
+    openRows: openRows.all,
     changes,
     letters,
     gaps: accepted.gaps,
     move: {
       ...range,
       expectedOffset: accepted.expectedOffset,
+      generation: row.generation,
       nextOffset: accepted.nextOffset,
       floorOffset: accepted.floorOffset,
       dense: accepted.dense,
-      maxTimestamp,
+      hasGaps: row.hasGaps || accepted.gaps.length > 0,
+      ...seen,
       applied: changes.length,
       filtered,
       duplicate: accepted.duplicate,
       deadLettered: letters.length,
     },
   };
+}
+
+/** True when an open letter is about a row of the change. */
+export function isHeld({ binder, change }: PreparedChange, openRows: OpenRows): boolean {
+  return openRows.hasAny(binder.table.displayName, toKeyTexts(change));
+}
+
+/** Why a change follows the letters of its row. */
+export function toHeldError(): SluiceError {
+  return new SluiceError('KEY_HELD', 'An earlier event of the row is a dead letter, which this one follows.', {
+    stage: 'ledger',
+  });
+}
+
+/** Table and rows of a change. */
+export function targetOfChange({ binder, change }: PreparedChange): LetterTarget {
+  return toLetterTarget(binder.table.displayName, toKeyTexts(change));
+}
+
+const parkedRecord: Evaluated = {
+  kind: 'rejected',
+  error: new SluiceError('RECORD_PARKED', 'An operator parked the record; it was not decoded.', { stage: 'ledger' }),
+};
+
+function toLateError({ offset }: KafkaRecord): SluiceError {
+  const message = `Offset ${offset} came when later ones had been applied: it lies in an accepted gap or below the first offset that was ever taken.`;
+  return new SluiceError('OFFSET_OUT_OF_ORDER', message, { stage: 'ledger' });
+}
+
+function toRowKeys({ rowKey, newRowKey }: LetterTarget): string[] {
+  return [rowKey, newRowKey].filter((key) => key !== undefined);
+}
+
+/** The remembered open rows, read anew when one of them is to hold a change back. */
+async function readHeldRows(
+  { openRows }: LedgerRow,
+  bound: readonly (PreparedChange | SluiceError | 'filtered')[],
+  { holdsRows, readOpenRows }: PrepareContext,
+): Promise<ReadonlySet<string>> {
+  if (!holdsRows || openRows.size === 0) return openRows;
+  const known = new OpenRows(openRows);
+  const holds = bound.some((result) => result !== 'filtered' && !isSluiceError(result) && isHeld(result, known));
+  return holds ? readOpenRows() : openRows;
 }
 
 type Change = Extract<Evaluated, { kind: 'change' }>;
@@ -121,8 +186,13 @@ function bind(
   }
 }
 
-function tableOf(evaluated: Evaluated): { tableName?: string } {
+/** Table and rows of a record that was evaluated but could not be bound; nothing of one that was not evaluated. */
+function targetOf(record: KafkaRecord, evaluated: Evaluated, { catalog, evaluate }: PrepareContext): LetterTarget {
   if (evaluated.kind !== 'change') return {};
-  const { schema, name } = evaluated.table;
-  return { tableName: schema === null ? name : `${schema}.${name}` };
+  const target = catalog.table(evaluated.table);
+  const lossless = evaluate(record, true);
+  if (lossless.kind !== 'change') return toLetterTarget(target.displayName, []);
+  const keyColumns = target.keyColumns.map(({ name }) => name);
+  const binder = catalog.binder(target, lossless.columnsFor(keyColumns, lossless.event.source));
+  return toLetterTarget(target.displayName, binder.keyTextsOf(lossless.event));
 }

@@ -4,7 +4,8 @@ import type { ColumnPredicate } from '../filter/column-filter.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
 import type { BoundChange } from './bound-change.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import type { Gap, LedgerMove } from './ledger.ts';
+import type { Gap } from './gap.ts';
+import type { LedgerMove, LedgerRow } from './ledger.ts';
 import type { TableName } from './read-target-table.ts';
 import type { TableBinder } from './table-binder.ts';
 
@@ -34,7 +35,11 @@ export interface PreparedChange {
 export interface PreparedRange {
   readonly topic: string;
   readonly partition: number;
+  /** The ledger's row before. */
+  readonly row: LedgerRow;
   readonly move: LedgerMove;
+  /** Rows that open letters are about, those of this range included, by `rowId`. */
+  readonly openRows: ReadonlySet<string>;
   /** In offset order. */
   readonly changes: readonly PreparedChange[];
   readonly letters: readonly DeadLetter[];

@@ -1,5 +1,6 @@
 import { type AnyProperty, honoured } from '../config/property.ts';
 import { nonEmpty, oneOf } from '../config/validators.ts';
+import { deadLetterProperty } from './dead-letter-properties.ts';
 import { inertTargetProperties } from './inert-properties.ts';
 
 const connection = 'Connection';
@@ -195,4 +196,8 @@ export const targetProperty = {
 } as const;
 
 /** Every property of the target database. */
-export const targetProperties: readonly AnyProperty[] = [...Object.values(targetProperty), ...inertTargetProperties];
+export const targetProperties: readonly AnyProperty[] = [
+  ...Object.values(targetProperty),
+  ...Object.values(deadLetterProperty),
+  ...inertTargetProperties,
+];

@@ -1,9 +1,10 @@
 import type { ChangeEvent, Image } from '../change/change-event.ts';
-import { SluiceError } from '../errors/sluice-error.ts';
+import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import type { ColumnPredicate } from '../filter/column-filter.ts';
 import { bindValue, needsLossless } from './bind-value.ts';
 import type { BoundChange } from './bound-change.ts';
 import { type BoundRow, type ColumnSet, ColumnSets } from './bound-row.ts';
+import { toKeyText } from './row-id.ts';
 import { buildRowKey, type RowKey } from './row-key.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
@@ -43,6 +44,33 @@ export class TableBinder {
     return this.table.keyColumns.length === 0
       ? this.#toKeylessChange(event.op, before, after)
       : this.#toKeyedChange(event.op, before, after);
+  }
+
+  /**
+   * Keys of the rows that an event is about, at most two, as far as its images tell; for an event that {@link bind}
+   * refuses, which was decoded without loss.
+   */
+  keyTextsOf({ before, after }: ChangeEvent): string[] {
+    const texts = [before, after].flatMap((image) => {
+      const key = image === null ? undefined : this.#readKey(image);
+      return key === undefined ? [] : [toKeyText(key)];
+    });
+    return [...new Set(texts)];
+  }
+
+  #readKey(image: Image): RowKey | undefined {
+    const { keyColumns } = this.table;
+    if (keyColumns.length === 0) return undefined;
+    try {
+      const values = keyColumns.flatMap((column) => {
+        const value = Object.hasOwn(image, column.name) ? bindValue(image[column.name]!, column, true) : null;
+        return value === null || value === needsLossless ? [] : [value];
+      });
+      return values.length === keyColumns.length ? buildRowKey(keyColumns, values) : undefined;
+    } catch (error) {
+      if (isSluiceError(error, 'data')) return undefined;
+      throw error;
+    }
   }
 
   #toKeyedChange(op: ChangeEvent['op'], before: BoundRow | null, after: BoundRow | null): BoundChange {

@@ -1,6 +1,25 @@
 /** How `c` events are written: `insert` makes an existing key a data error, `upsert` overwrites the row. */
 export type WriteMode = 'insert' | 'upsert';
 
+/** What becomes of offsets that never came: `refuse` stops a partition without holes so far, `allow` keeps no record. */
+export type OffsetGaps = 'refuse' | 'record' | 'allow';
+
+/** How records that can never apply are kept. */
+export interface DeadLetterSettings {
+  /** `hold`: later events of the row become dead letters too. `skip`: they apply, and the older letters are superseded. */
+  readonly poisonKey: 'hold' | 'skip';
+  /** What is stored of a record. */
+  readonly payload: 'full' | 'encrypted' | 'none';
+  /** 32 bytes in base64 or hexadecimal, or a reference to them; present when `payload` is `encrypted`. */
+  readonly encryptionKey?: string;
+  /** Most open letters of the connector. */
+  readonly maxOpen: number;
+  /** Largest share of a batch of 100 records or more that may fail, in percent; 100: any. */
+  readonly maxPercent: number;
+  /** A partition whose first so many records all fail is stopped; 0: never. */
+  readonly maxFirst: number;
+}
+
 /** Where to connect, as it is configured: what is absent or only referred to is read when a connection is opened. */
 export interface ConnectionSettings {
   /** Host, port and database are absent only where `secret` may say them. */
@@ -41,6 +60,8 @@ export interface TargetSettings {
   readonly deleteEnabled: boolean;
   /** `all`: data errors become dead letters. `none`: the partition stops at the record. */
   readonly errorsTolerance: 'all' | 'none';
+  readonly deadLetters: DeadLetterSettings;
+  readonly offsetGaps: OffsetGaps;
   /** Schema of Sluice's own tables in the target database. */
   readonly ledgerSchema: string;
 }

@@ -1,19 +1,25 @@
 import type { Client } from 'pg';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { partitionKey } from '../kafka/record.ts';
-import { type AcceptedRange, acceptRange, type IncomingRange } from './accept-range.ts';
+import type { IncomingRange } from './accept-range.ts';
 import { Catalog } from './catalog.ts';
-import { buildBlockedMark, type LedgerIdentity, type LedgerRow, readLedger } from './ledger.ts';
-import type { LoginReader } from './login-reader.ts';
-import { migrate } from './migrate.ts';
+import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
+import { CrashTrial, isRefused, splitByRecord } from './crash-trial.ts';
+import type { LedgerIdentity } from './ledger.ts';
+import { buildBlockedMark } from './ledger-mark.ts';
+import { LedgerMemory } from './ledger-memory.ts';
+import { checkLetterShare, checkOpenLetters, countOpenLetters } from './letter-limit.ts';
+import { type LetterPayload, parseEncryptionKey } from './letter-payload.ts';
+import { createLoginReader, type LoginReader } from './login-reader.ts';
 import { prepareRange } from './prepare-range.ts';
 import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
+import { readCommitOutcome } from './read-commit-outcome.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { isNameLost } from './statement-name.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
 import { toDatabaseError } from './to-database-error.ts';
-import { CommitOutcomeUnknown, fly } from './transaction.ts';
+import { fly } from './transaction.ts';
 import { writeIsolated } from './write-isolated.ts';
 import { writeTogether } from './write-together.ts';
 
@@ -40,14 +46,27 @@ export class TargetWriter {
   readonly #connection: TargetConnection;
   readonly #identity: LedgerIdentity;
   readonly #catalog: Catalog;
-  #ledger = new Map<string, LedgerRow>();
+  readonly #ledger: LedgerMemory;
+  readonly #trial: CrashTrial;
+  readonly #logins: LoginReader;
+  readonly #now: () => number;
+  #payload: LetterPayload | undefined;
 
-  /** `logins` may be left out where the settings of the connection refer to no secret. */
-  constructor(settings: TargetSettings, { connector, source }: WriterIdentity, logins?: LoginReader) {
+  /** `logins` may be left out where the settings refer to no secret. `now` answers milliseconds since the epoch. */
+  constructor(
+    settings: TargetSettings,
+    { connector, source }: WriterIdentity,
+    logins: LoginReader = createLoginReader({}, Date.now),
+    now: () => number = Date.now,
+  ) {
     this.#settings = settings;
     this.#connection = new TargetConnection(settings.connection, `sluice/${connector}`.slice(0, 63), logins);
     this.#identity = { schema: settings.ledgerSchema, connector, source };
     this.#catalog = new Catalog(settings.keyColumns);
+    this.#ledger = new LedgerMemory(this.#identity, settings.offsetGaps);
+    this.#trial = new CrashTrial(this.#identity);
+    this.#logins = logins;
+    this.#now = now;
   }
 
   /**
@@ -59,12 +78,20 @@ export class TargetWriter {
     // A server that does not answer is cut off while there is still time to say so.
     const deadline = setTimeout(() => this.#connection.discard(), Math.max(0, remainingMs() - shortestBudgetMs));
     try {
-      if (ranges.length > 1) {
+      const suspects = await this.#beginTrials(ranges);
+      if (ranges.length > 1 && suspects.size === 0) {
         const together = await this.#tryTogether(ranges, evaluate, remainingMs);
         if (together !== null) return together;
       }
       const outcomes: RangeOutcome[] = [];
-      for (const range of ranges) outcomes.push(await this.#applyOne(range, evaluate, remainingMs));
+      for (const range of ranges) {
+        const trials = suspects.get(partitionKey(range.topic, range.partition));
+        outcomes.push(
+          trials === undefined
+            ? await this.#applyOne(range, evaluate, remainingMs)
+            : await this.#applySuspect(range, trials, evaluate, remainingMs),
+        );
+      }
       return outcomes;
     } finally {
       clearTimeout(deadline);
@@ -76,6 +103,49 @@ export class TargetWriter {
     await this.#connection.close();
   }
 
+  /** Ranges at which instances of the function ended before; none when that cannot be noted, because others will tell. */
+  async #beginTrials(ranges: readonly IncomingRange[]): Promise<Map<string, number>> {
+    try {
+      return await this.#trial.begin(await this.#connection.client(), this.#ledger, ranges);
+    } catch (error) {
+      this.#recover(error);
+      return new Map();
+    }
+  }
+
+  /** Takes a range record by record, so that one that ends the function is found: it stands behind all that commit. */
+  async #applySuspect(
+    range: IncomingRange,
+    trials: number,
+    evaluate: Evaluate,
+    remainingMs: RemainingMs,
+  ): Promise<RangeOutcome> {
+    const row = this.#ledger.get(range);
+    const nextOffset = row?.nextOffset ?? range.fromOffset;
+    const first = range.records.find(({ offset }) => offset >= nextOffset)?.offset ?? range.fromOffset;
+    if (isRefused(trials) && row?.parked.has(first) !== true) {
+      const where = `${range.topic}-${range.partition}`;
+      const message = `The function ended ${trials - 1} times at offset ${first} of ${where} without saying why: out of memory, out of time, or a bug.`;
+      return this.#fail(range, new SluiceError('RECORD_CRASHES', message), range.fromOffset);
+    }
+    let total: RangeOutcome | undefined;
+    for (const piece of splitByRecord(range, nextOffset)) {
+      if (total !== undefined) await this.#noteRecord(piece);
+      const outcome = await this.#applyOne(piece, evaluate, remainingMs);
+      total = total === undefined ? outcome : addOutcome(total, outcome);
+      if (outcome.failure !== undefined) break;
+    }
+    return total!;
+  }
+
+  async #noteRecord(piece: IncomingRange): Promise<void> {
+    try {
+      await this.#trial.beginRecord(await this.#connection.client(), piece, piece.fromOffset);
+    } catch (error) {
+      this.#recover(error);
+    }
+  }
+
   /** One transaction for all ranges; null when something keeps it from committing, and nothing was written. */
   async #tryTogether(
     ranges: readonly IncomingRange[],
@@ -85,36 +155,43 @@ export class TargetWriter {
     const prepared: PreparedRange[] = [];
     try {
       const client = await this.#connection.client();
-      await this.#ensureLedger(client, ranges);
+      await this.#ledger.ensure(client, ranges);
       for (const range of ranges) prepared.push(await this.#prepare(client, range, evaluate));
-      const unmatched = await writeTogether(prepared, this.#writeContext(client, remainingMs));
-      return prepared.map((range, i) => this.#settle(range, { unmatched: i === 0 ? unmatched : 0, refused: 0 }));
+      return this.#settleAll(await writeTogether(prepared, await this.#writeContext(client, remainingMs)));
     } catch (error) {
       this.#recover(error);
-      return error instanceof CommitOutcomeUnknown ? this.#findCommitted(prepared) : null;
+      if (!(error instanceof CommitOutcomeUnknown)) return null;
+      const outcome = await this.#resolveCommit(error, remainingMs);
+      return isSluiceError(outcome)
+        ? Promise.all(ranges.map((range) => this.#fail(range, outcome, range.fromOffset)))
+        : outcome;
     }
   }
 
   async #applyOne(range: IncomingRange, evaluate: Evaluate, remainingMs: RemainingMs): Promise<RangeOutcome> {
     let isolates = false;
     for (let tries = 1; ; tries++) {
-      let prepared: PreparedRange | undefined;
       try {
         if (remainingMs() < shortestBudgetMs) throw new SluiceError('TIME_SHORT', 'Too little time was left to begin.');
         const client = await this.#connection.client();
-        await this.#ensureLedger(client, [range]);
-        prepared = await this.#prepare(client, range, evaluate);
-        const context = this.#writeContext(client, remainingMs);
-        const counts = isolates
-          ? await writeIsolated(prepared, { ...context, toleratesDataErrors: this.#toleratesDataErrors })
-          : { unmatched: await writeTogether([prepared], context), refused: 0 };
-        return this.#settle(prepared, counts);
+        await this.#ledger.ensure(client, [range]);
+        const prepared = await this.#prepare(client, range, evaluate);
+        const context = await this.#writeContext(client, remainingMs);
+        if (!isolates) return this.#settleAll(await writeTogether([prepared], context))[0]!;
+        const isolated = await writeIsolated(prepared, {
+          ...context,
+          toleratesDataErrors: this.#toleratesDataErrors,
+          holdsRows: this.#holdsRows,
+          checkLetters: (settled) => this.#checkLetters(client, settled),
+        });
+        return this.#settleAll(isolated)[0]!;
       } catch (error) {
         this.#recover(error);
         if (error instanceof RangeStopped) return this.#applyBefore(range, error, evaluate, remainingMs);
-        if (error instanceof CommitOutcomeUnknown && prepared !== undefined) {
-          const committed = await this.#findCommitted([prepared]);
-          if (committed !== null) return committed[0]!;
+        if (error instanceof CommitOutcomeUnknown) {
+          const outcome = await this.#resolveCommit(error, remainingMs);
+          if (isSluiceError(outcome)) return this.#fail(range, outcome, range.fromOffset);
+          if (outcome !== null) return outcome[0]!;
         }
         const failure = toFailure(error);
         const isRowFailure = failure.errorClass === 'data' || failure.errorClass === 'order';
@@ -145,61 +222,50 @@ export class TargetWriter {
     return { ...outcome, failure: { failedAt, error: cause } };
   }
 
-  /** Reads the ledger unless the rows of all ranges are remembered; creates Sluice's tables on first use. */
-  async #ensureLedger(client: Client, ranges: readonly IncomingRange[]): Promise<void> {
-    if (ranges.every(({ topic, partition }) => this.#ledger.has(partitionKey(topic, partition)))) return;
-    const topics = [...new Set(ranges.map(({ topic }) => topic))];
-    let rows: Map<string, LedgerRow>;
-    try {
-      rows = await readLedger(client, this.#identity, topics);
-    } catch (error) {
-      const { sqlState } = toDatabaseError(error);
-      if (sqlState !== '42P01' && sqlState !== '3F000') throw error;
-      await migrate(client, this.#identity.schema);
-      rows = await readLedger(client, this.#identity, topics);
-    }
-    for (const [key, row] of rows) this.#ledger.set(key, row);
-  }
-
   async #prepare(client: Client, range: IncomingRange, evaluate: Evaluate): Promise<PreparedRange> {
-    const context = { client, catalog: this.#catalog, evaluate, toleratesDataErrors: this.#toleratesDataErrors };
-    return prepareRange({ topic: range.topic, partition: range.partition }, await this.#accept(client, range), context);
+    const { topic, partition } = range;
+    const accepted = await this.#ledger.accept(client, range);
+    const prepared = await prepareRange({ topic, partition }, accepted, {
+      client,
+      catalog: this.#catalog,
+      evaluate,
+      toleratesDataErrors: this.#toleratesDataErrors,
+      holdsRows: this.#holdsRows,
+      readOpenRows: async () => {
+        await this.#ledger.read(client, [range]);
+        return this.#ledger.get(range)?.openRows ?? new Set();
+      },
+      nowMs: this.#now(),
+    });
+    await this.#checkLetters(client, prepared);
+    return prepared;
   }
 
-  /** Compares the range with the ledger; a refusal that stale memory may have caused is checked against the database. */
-  async #accept(client: Client, range: IncomingRange): Promise<AcceptedRange> {
-    const key = partitionKey(range.topic, range.partition);
-    try {
-      return acceptRange(range, this.#ledger.get(key), this.#identity.source);
-    } catch (error) {
-      if (!isSluiceError(error)) throw error;
-      const rows = await readLedger(client, this.#identity, [range.topic]);
-      const row = rows.get(key);
-      if (row !== undefined) this.#ledger.set(key, row);
-      return acceptRange(range, row, this.#identity.source);
-    }
+  /** @throws SluiceError `DEAD_LETTER_LIMIT` when the letters of a range are too many to be stored */
+  async #checkLetters(client: Client, { topic, partition, row, move, letters }: PreparedRange): Promise<void> {
+    if (letters.length === 0) return;
+    const { deadLetters } = this.#settings;
+    checkLetterShare(partitionKey(topic, partition), letters, move, row, deadLetters);
+    checkOpenLetters(await countOpenLetters(client, this.#identity, deadLetters.maxOpen), letters.length, deadLetters);
   }
 
   /** Remembers the moved ledger row and builds the outcome of a committed range. */
-  #settle(range: PreparedRange, counts: { unmatched: number; refused: number }): RangeOutcome {
-    const { topic, partition, move } = range;
-    const { nextOffset, floorOffset, dense, applied, filtered, duplicate, deadLettered } = move;
-    this.#ledger.set(partitionKey(topic, partition), { source: this.#identity.source, nextOffset, floorOffset, dense });
-    return {
-      topic,
-      partition,
-      nextOffset,
-      applied: applied - counts.refused,
-      filtered,
-      duplicate,
-      deadLettered: deadLettered + counts.refused,
-      unmatched: counts.unmatched,
-    };
+  #settle({ topic, partition, row, move, openRows }: PreparedRange, unmatched: number): RangeOutcome {
+    const { nextOffset, floorOffset, dense, hasGaps, maxTimestamp, fingerprints } = move;
+    const { applied, filtered, duplicate, deadLettered } = move;
+    const seen = { maxTimestamp, fingerprints };
+    const accepted = row.accepted + applied + filtered;
+    const moved = { ...row, nextOffset, floorOffset, dense, hasGaps, seen, accepted, openRows };
+    const place = { topic, partition };
+    this.#ledger.set(place, { ...moved, deadLettered: row.deadLettered + deadLettered });
+    // Which letters are still open after changes superseded some is read with the next batch.
+    if (!this.#holdsRows && openRows.size > 0) this.#ledger.forget(place);
+    return { ...place, nextOffset, applied, filtered, duplicate, deadLettered, unmatched };
   }
 
   async #fail(range: IncomingRange, error: SluiceError, failedAt: number): Promise<RangeOutcome> {
     await this.#markBlocked(range, error, failedAt);
-    const nextOffset = this.#ledger.get(partitionKey(range.topic, range.partition))?.nextOffset ?? range.fromOffset;
+    const nextOffset = this.#ledger.get(range)?.nextOffset ?? range.fromOffset;
     const { topic, partition } = range;
     const counts = { applied: 0, filtered: 0, duplicate: 0, deadLettered: 0, unmatched: 0 };
     return { topic, partition, nextOffset, ...counts, failure: { failedAt, error } };
@@ -217,28 +283,48 @@ export class TargetWriter {
     }
   }
 
+  #settleAll({ ranges, unmatched }: WrittenRanges): RangeOutcome[] {
+    return ranges.map((range, i) => this.#settle(range, i === 0 ? unmatched : 0));
+  }
+
   /**
-   * After a COMMIT whose answer was lost: the outcomes if it took place, else null. Only a transaction that found the
-   * ledger where this one did can have moved it to where this one does, so whichever did wrote the same records.
+   * After a COMMIT whose answer was lost: the outcomes if it took place, null if it did not, and an error when nobody can
+   * tell; then the ledger knows when the records come again.
    */
-  async #findCommitted(ranges: readonly PreparedRange[]): Promise<RangeOutcome[] | null> {
+  async #resolveCommit(
+    unknown: CommitOutcomeUnknown,
+    remainingMs: RemainingMs,
+  ): Promise<RangeOutcome[] | null | SluiceError> {
+    const { transactionId, written } = unknown;
+    const untold = new SluiceError(
+      'DATABASE_UNAVAILABLE',
+      'The connection broke during COMMIT; the ledger will tell.',
+      {
+        stage: 'write',
+        cause: unknown.cause,
+      },
+    );
+    if (transactionId === undefined || written === undefined) return untold;
     try {
-      const topics = [...new Set(ranges.map(({ topic }) => topic))];
-      const rows = await readLedger(await this.#connection.client(), this.#identity, topics);
-      const isCommitted = ranges.every(({ topic, partition, move }) => {
-        const row = rows.get(partitionKey(topic, partition));
-        return row !== undefined && row.nextOffset >= move.nextOffset && move.nextOffset !== move.expectedOffset;
-      });
-      return isCommitted ? ranges.map((range) => this.#settle(range, { unmatched: 0, refused: 0 })) : null;
+      const client = await this.#connection.client();
+      const committed = await readCommitOutcome(client, transactionId, () => remainingMs() > shortestBudgetMs);
+      if (committed === undefined) return untold;
+      if (!committed) return null;
+      // A standby that took over without the transaction gives its id to another one.
+      await this.#ledger.read(client, written.ranges);
+      const isThere = written.ranges.every(
+        (range) => (this.#ledger.get(range)?.nextOffset ?? 0) >= range.move.nextOffset,
+      );
+      return isThere ? this.#settleAll(written) : null;
     } catch (error) {
       this.#recover(error);
-      return null;
+      return untold;
     }
   }
 
   /** Forgets whatever the failure may have made stale. */
   #recover(error: unknown): void {
-    this.#ledger.clear();
+    this.#ledger.forget();
     const { errorClass, code, sqlState } = toFailure(error);
     if (isNameLost(sqlState)) this.#connection.stopNaming();
     if (errorClass === 'operator' || code === 'ROW_REJECTED') this.#catalog.forget();
@@ -253,13 +339,43 @@ export class TargetWriter {
     );
   }
 
-  #writeContext(client: Client, remainingMs: RemainingMs) {
-    return { client, identity: this.#identity, mode: this.#settings.writeMode, remainingMs: remainingMs() };
+  async #writeContext(client: Client, remainingMs: RemainingMs) {
+    this.#payload ??= await this.#readPayload();
+    return {
+      client,
+      identity: this.#identity,
+      mode: this.#settings.writeMode,
+      payload: this.#payload,
+      supersedes: !this.#holdsRows,
+      remainingMs: remainingMs(),
+    };
+  }
+
+  async #readPayload(): Promise<LetterPayload> {
+    const { payload: form, encryptionKey } = this.#settings.deadLetters;
+    if (form !== 'encrypted') return { form };
+    return { form, key: parseEncryptionKey(await this.#logins.resolve(encryptionKey ?? '')) };
   }
 
   get #toleratesDataErrors(): boolean {
     return this.#settings.errorsTolerance === 'all';
   }
+
+  get #holdsRows(): boolean {
+    return this.#settings.deadLetters.poisonKey === 'hold';
+  }
+}
+
+/** Both outcomes of ranges that follow one another as one. */
+function addOutcome(before: RangeOutcome, after: RangeOutcome): RangeOutcome {
+  return {
+    ...after,
+    applied: before.applied + after.applied,
+    filtered: before.filtered + after.filtered,
+    duplicate: before.duplicate + after.duplicate,
+    deadLettered: before.deadLettered + after.deadLettered,
+    unmatched: before.unmatched + after.unmatched,
+  };
 }
 
 /** The error as Sluice's, whatever wrapped it on its way. */

@@ -3,6 +3,7 @@ import { nearestName } from '../config/nearest-name.ts';
 import type { PropertyValues } from '../config/parse-config.ts';
 import type { Product } from '../config/product.ts';
 import { knownColumnTypes, splitColumnTypes, toColumnTypeName } from './column-type-name.ts';
+import { toDeadLetterSettings, toOffsetGaps } from './to-dead-letter-settings.ts';
 import { type ConnectionContext, toConnectionSettings } from './to-connection-settings.ts';
 import { defaultNamingStrategy, targetProperty } from './properties.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -11,6 +12,8 @@ import type { TargetSettings } from './target-settings.ts';
 export interface TargetContext extends ConnectionContext {
   readonly product: Product;
   readonly topics: readonly string[];
+  /** The column lists leave columns of the records out. */
+  readonly filtersColumns: boolean;
 }
 
 /**
@@ -26,6 +29,9 @@ export function toTargetSettings(
   const keyColumns = toKeyColumns(values, context.product, findings);
   const columns = toColumns(values, keyColumns, findings);
   const targetTable = values.get(targetProperty.table);
+  // col.names lists what there is to write as often as what there is to leave out.
+  const whitelist = nonEmptyList(values.get(targetProperty.fieldsWhitelist));
+  const leavesColumnsOut = context.filtersColumns || whitelist !== undefined;
   if (connection === undefined) return undefined;
   return {
     connection,
@@ -37,6 +43,8 @@ export function toTargetSettings(
     writeMode: toWriteMode(values, context.product, findings),
     deleteEnabled: values.get(targetProperty.deleteEnabled),
     errorsTolerance: values.get(targetProperty.errorsTolerance) === 'none' ? 'none' : 'all',
+    deadLetters: toDeadLetterSettings(values, leavesColumnsOut, findings),
+    offsetGaps: toOffsetGaps(values),
     ledgerSchema: values.get(targetProperty.ledgerSchema),
   };
 }

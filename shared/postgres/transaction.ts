@@ -1,5 +1,6 @@
 import { type Client, DatabaseError, type QueryResult } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
+import { CommitOutcomeUnknown } from './commit-outcome-unknown.ts';
 import { FlightError, flight } from './flight.ts';
 import { buildLedgerMove, type LedgerIdentity, type LedgerMove } from './ledger.ts';
 import type { Statement } from './statement.ts';
@@ -9,17 +10,11 @@ const marginMs = 250;
 const shortestTimeoutMs = 100;
 
 /**
- * The connection broke while COMMIT was under way: whether the transaction committed has to be asked of the ledger.
- */
-export class CommitOutcomeUnknown extends Error {
-  override readonly name = 'CommitOutcomeUnknown';
-}
-
-/**
  * The statements that every transaction begins with. Settings are local to it, because a pooler may give the next
  * transaction another session: UTC and ISO for every text that is read as a time, and time limits by which PostgreSQL
- * ends a transaction whose function died, so that it never holds the ledger for long. Then the ledger moves, which fences
- * a concurrent invocation before a row is touched.
+ * ends a transaction whose function died, so that it never holds the ledger for long. With the settings the id of the
+ * transaction is read, by which a COMMIT whose answer was lost can be asked for. Then the ledger moves, which fences a
+ * concurrent invocation before a row is touched.
  */
 export function buildOpening(
   identity: LedgerIdentity,
@@ -30,7 +25,7 @@ export function buildOpening(
   return [
     { text: 'begin', values: [] },
     {
-      text: `select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+      text: `select pg_current_xact_id()::text as transaction_id, set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
         set_config('IntervalStyle', 'postgres', true), set_config('statement_timeout', $1, true),
         set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
       values: [timeoutMs],
@@ -41,6 +36,11 @@ export function buildOpening(
 
 /** Number of statements of {@link buildOpening}. */
 export const openingLength = 3;
+
+/** The id of the transaction that {@link buildOpening} began, as far as its results arrived. */
+export function transactionIdOf(results: readonly QueryResult[]): string | undefined {
+  return results[1]?.rows[0]?.transaction_id;
+}
 
 /** The last statement of a transaction. */
 export const commitStatement: Statement = { text: 'commit', values: [] };
@@ -64,15 +64,24 @@ export async function flyFromOpening(client: Client, statements: Iterable<Statem
     flight(client, watched()),
     () => last === commitStatement,
     (index) => index === openingLength - 1,
+    transactionIdOf,
   );
 }
 
-/** Flies further statements of an open transaction; throws as {@link flyFromOpening}, but for the ledger's conflict. */
-export async function fly(client: Client, statements: readonly Statement[]): Promise<QueryResult[]> {
+/**
+ * Flies further statements of an open transaction; throws as {@link flyFromOpening}, but for the ledger's conflict.
+ * `transactionId` is needed where COMMIT is the last one.
+ */
+export async function fly(
+  client: Client,
+  statements: readonly Statement[],
+  transactionId?: string,
+): Promise<QueryResult[]> {
   return settleFlight(
     flight(client, statements),
     () => statements.at(-1) === commitStatement,
     () => false,
+    () => transactionId,
   );
 }
 
@@ -85,6 +94,7 @@ async function settleFlight(
   flying: Promise<QueryResult[]>,
   commits: () => boolean,
   isLedgerMove: (index: number) => boolean,
+  idOf: (results: readonly QueryResult[]) => string | undefined,
 ): Promise<QueryResult[]> {
   let results: QueryResult[];
   try {
@@ -92,7 +102,7 @@ async function settleFlight(
   } catch (error) {
     if (!(error instanceof FlightError)) throw error;
     if (isConnectionEnd(error.cause) && commits()) {
-      throw new CommitOutcomeUnknown('The connection broke before COMMIT was answered.', { cause: error.cause });
+      throw new CommitOutcomeUnknown(idOf(error.results), error.cause);
     }
     if (isLedgerMove(error.index) && (error.cause as { code?: unknown }).code === divisionByZero) {
       throw new SluiceError('LEDGER_CONFLICT', 'Another invocation moved the ledger of a partition of this batch.', {

@@ -1,17 +1,23 @@
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
-import { buildDeadLetterInsert, type DeadLetter, toDeadLetter } from './dead-letter.ts';
+import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
+import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
 import { buildLedgerCorrection } from './ledger.ts';
+import { OpenRows } from './open-rows.ts';
+import { isHeld, targetOfChange, toHeldError } from './prepare-range.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
+import { toKeyTexts } from './row-id.ts';
 import { isKeyConflict, toDatabaseError } from './to-database-error.ts';
-import { buildOpening, commitStatement, fly, flyFromOpening, rollback } from './transaction.ts';
+import { buildOpening, commitStatement, fly, flyFromOpening, rollback, transactionIdOf } from './transaction.ts';
 import { buildRowStatements, buildSideStatements, countUnmatched, type WriteContext } from './write-together.ts';
 
-/** What PostgreSQL said of a range's changes. */
-export interface IsolatedCounts {
-  readonly unmatched: number;
-  /** Changes that PostgreSQL refused and that became dead letters. */
-  readonly refused: number;
+/** What writing change by change needs besides. */
+export interface IsolationContext extends WriteContext {
+  readonly toleratesDataErrors: boolean;
+  /** True: a change of a row that PostgreSQL refused before follows it into the dead letters (`poison.key=hold`). */
+  readonly holdsRows: boolean;
+  /** Throws when the letters of the range, those of {@link PreparedRange.letters} included, are too many to be stored. */
+  readonly checkLetters: (range: PreparedRange) => Promise<void>;
 }
 
 /**
@@ -24,50 +30,80 @@ export interface IsolatedCounts {
  * @throws RangeStopped at a change that waits for another row, or at a data error when those are not tolerated;
  *   SluiceError `LEDGER_CONFLICT`, or a transient or operator's error
  */
-export async function writeIsolated(
-  range: PreparedRange,
-  context: WriteContext & { readonly toleratesDataErrors: boolean },
-): Promise<IsolatedCounts> {
+export async function writeIsolated(range: PreparedRange, context: IsolationContext): Promise<WrittenRanges> {
   const { client, identity, remainingMs } = context;
   const { topic, partition, move, changes } = range;
+  let written: WrittenRanges | undefined;
   try {
-    await flyFromOpening(client, buildOpening(identity, [move], remainingMs));
-    const isolation = new Isolation(context);
+    const opened = await flyFromOpening(client, buildOpening(identity, [move], remainingMs));
+    const isolation = new Isolation(range, context);
     await isolation.write(changes);
-    const { letters, unmatched } = isolation;
-    const refused = letters.length;
-    await fly(client, [
-      buildLedgerCorrection(identity, topic, partition, move.nextOffset, {
-        applied: -refused,
-        filtered: 0,
-        duplicate: 0,
-        deadLettered: refused,
-        unmatched,
-      }),
-      ...buildSideStatements([range], identity),
-      ...(refused === 0 ? [] : [buildDeadLetterInsert(identity, letters)]),
-      commitStatement,
-    ]);
-    return { unmatched, refused };
+    const { unmatched } = isolation;
+    const refused = isolation.letters.length;
+    const settled = isolation.toRange();
+    await context.checkLetters(settled);
+    written = { ranges: [settled], unmatched };
+    await fly(
+      client,
+      [
+        buildLedgerCorrection(identity, topic, partition, move.nextOffset, {
+          applied: -refused,
+          filtered: 0,
+          duplicate: 0,
+          deadLettered: refused,
+          unmatched,
+        }),
+        ...buildSideStatements([settled], context),
+        commitStatement,
+      ],
+      transactionIdOf(opened),
+    );
+    return written;
   } catch (error) {
+    if (error instanceof CommitOutcomeUnknown && written !== undefined) throw error.withWritten(written);
     await rollback(client);
     throw error;
   }
 }
 
+/** How often the number of letters is looked at while they are found. */
+const lettersBetweenChecks = 100;
+
 /** Writes changes under savepoints and collects those that PostgreSQL refuses. */
 class Isolation {
   readonly letters: DeadLetter[] = [];
   unmatched = 0;
-  readonly #context: WriteContext & { readonly toleratesDataErrors: boolean };
+  readonly #range: PreparedRange;
+  readonly #context: IsolationContext;
+  /** Rows of the changes that were refused so far. */
+  readonly #openRows = new OpenRows(new Set());
 
-  constructor(context: WriteContext & { readonly toleratesDataErrors: boolean }) {
+  constructor(range: PreparedRange, context: IsolationContext) {
+    this.#range = range;
     this.#context = context;
   }
 
-  async write(changes: readonly PreparedChange[]): Promise<void> {
-    if (changes.length === 0) return;
+  /** The range as far as it is settled. */
+  toRange(): PreparedRange {
+    const { changes, letters, move, openRows } = this.#range;
+    const refused = new Set(this.letters.map(({ record }) => record));
+    return {
+      ...this.#range,
+      changes: changes.filter(({ record }) => !refused.has(record)),
+      letters: [...letters, ...this.letters],
+      openRows: openRows.union(this.#openRows.all),
+      move: {
+        ...move,
+        applied: move.applied - this.letters.length,
+        deadLettered: move.deadLettered + this.letters.length,
+      },
+    };
+  }
+
+  async write(pending: readonly PreparedChange[]): Promise<void> {
     const { client, mode } = this.#context;
+    const changes = this.#withoutHeld(pending);
+    if (changes.length === 0) return;
     const rows = [...buildRowStatements(changes, mode)];
     try {
       const results = await fly(client, [savepoint, ...rows, release]);
@@ -84,12 +120,27 @@ class Isolation {
     }
   }
 
-  #settle({ record, binder, change }: PreparedChange, failure: SluiceError): void {
+  /** Everything before the changes is settled, so that it is known which of them follow a refused one. */
+  #withoutHeld(changes: readonly PreparedChange[]): readonly PreparedChange[] {
+    if (!this.#context.holdsRows || this.#openRows.all.size === 0) return changes;
+    return changes.filter((change) => {
+      if (!isHeld(change, this.#openRows)) return true;
+      this.#addLetter(change, toHeldError());
+      return false;
+    });
+  }
+
+  async #settle(change: PreparedChange, failure: SluiceError): Promise<void> {
     if (failure.errorClass === 'order' || !this.#context.toleratesDataErrors) {
-      throw new RangeStopped(record.offset, failure);
+      throw new RangeStopped(change.record.offset, failure);
     }
-    const rowKey = 'key' in change && change.key !== undefined ? { rowKey: JSON.stringify(change.key.values) } : {};
-    this.letters.push(toDeadLetter(record, failure, { tableName: binder.table.displayName, ...rowKey }));
+    this.#addLetter(change, failure);
+    if (this.letters.length % lettersBetweenChecks === 0) await this.#context.checkLetters(this.toRange());
+  }
+
+  #addLetter(change: PreparedChange, failure: SluiceError): void {
+    this.letters.push(toDeadLetter(change.record, failure, targetOfChange(change)));
+    this.#openRows.add(change.binder.table.displayName, toKeyTexts(change.change));
   }
 }
 

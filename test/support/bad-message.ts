@@ -9,6 +9,8 @@ export interface BadMessage {
   readonly name: string;
   /** Code of its dead letter. */
   readonly code: ErrorCode;
+  /** The row of the image can be told although the message cannot be applied. */
+  readonly namesRow?: boolean;
   /** The message, made from an image that would be good. */
   readonly render: (good: ModelImage, shape: Pick<TargetShape, 'key'>) => string | Uint8Array;
 }
@@ -31,6 +33,7 @@ export const badMessages: readonly BadMessage[] = [
   {
     name: 'an unknown column',
     code: 'COLUMN_UNKNOWN',
+    namesRow: true,
     render: (good) => create({ ...good, no_such_column: { json: '1', text: '1' } }),
   },
 ];

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ErrorCode } from '../../shared/errors/error-table.ts';
 import type { WriteMode } from '../../shared/postgres/target-settings.ts';
 import { type BadMessage, badMessages } from './bad-message.ts';
 import {
@@ -53,21 +54,29 @@ export function changeDrafts(partitions: number, maxLength: number): fc.Arbitrar
   );
 }
 
-/** A record with what must become of it. */
-export interface ExpectedRecord extends TestRecordOf {
-  readonly outcome: ModelOutcome;
-}
-
-interface TestRecordOf {
+/** A record and what it says. */
+export interface StreamRecord {
   readonly partition: number;
   readonly offset: number;
   readonly value: string | Uint8Array;
+  /** The change, or why there is none and which row the message names all the same. */
+  readonly content: ModelChange | { readonly code: ErrorCode; readonly row: ModelImage | null };
 }
 
-/** A stream, and what a plain in-order replay of it gives. */
+/** A stream that is written to a table of one shape. */
 export interface ChangeStream {
+  readonly shape: TargetShape;
+  readonly mode: WriteMode;
+  /** Later changes of a row that a dead letter is about are dead letters (`poison.key=hold`). */
+  readonly holdsRows: boolean;
   /** Records of each partition in offset order, from offset 0 without holes. */
-  readonly partitions: readonly (readonly ExpectedRecord[])[];
+  readonly partitions: readonly (readonly StreamRecord[])[];
+}
+
+/** What a plain in-order replay of a stream gives. */
+export interface StreamReplay {
+  /** By partition and offset. */
+  readonly outcomes: readonly (readonly ModelOutcome[])[];
   readonly rows: readonly ModelImage[];
 }
 
@@ -75,12 +84,13 @@ export interface ChangeStream {
 export function buildChangeStream(
   shape: TargetShape,
   mode: WriteMode,
+  holdsRows: boolean,
   drafts: readonly Draft[],
   partitions: number,
 ): ChangeStream {
   const table = toModelTable(shape);
-  const models = Array.from({ length: partitions }, () => new ReplayModel(table, mode));
-  const records: ExpectedRecord[][] = models.map(() => []);
+  const models = Array.from({ length: partitions }, () => new ReplayModel(table, mode, holdsRows));
+  const records: StreamRecord[][] = models.map(() => []);
   for (const draft of drafts) {
     const model = models[draft.partition]!;
     const target = records[draft.partition]!;
@@ -88,13 +98,37 @@ export function buildChangeStream(
     if (draft.op === 'bad') {
       const bad: BadMessage = badMessages[(draft.row * 7 + draft.key) % badMessages.length]!;
       const good = chooseImage(shape, draft, shape.keysOf(draft.partition)[0]!, 255);
-      target.push({ ...place, value: bad.render(good, shape), outcome: bad.code });
+      const content = { code: bad.code, row: bad.namesRow === true ? good : null };
+      target.push({ ...place, value: bad.render(good, shape), content });
+      replayContent(model, content, false);
       continue;
     }
     const change = toChange(shape, draft.op, draft, model);
-    target.push({ ...place, value: renderChange(change), outcome: model.apply(change) });
+    target.push({ ...place, value: renderChange(change), content: change });
+    model.apply(change);
   }
-  return { partitions: records, rows: models.flatMap((model) => model.rows) };
+  return { shape, mode, holdsRows, partitions: records };
+}
+
+/**
+ * Replays a stream. A change that PostgreSQL would refuse is never shown to it when a later one of the same batch
+ * replaces it wholly; which ones were depends on the batches, so the caller says so.
+ */
+export function replayStream(
+  { shape, mode, holdsRows, partitions }: ChangeStream,
+  isNeverShown: (record: StreamRecord) => boolean,
+): StreamReplay {
+  const models = partitions.map(() => new ReplayModel(toModelTable(shape), mode, holdsRows));
+  const outcomes = partitions.map((records, partition) =>
+    records.map((record) => replayContent(models[partition]!, record.content, isNeverShown(record))),
+  );
+  return { outcomes, rows: models.flatMap((model) => model.rows) };
+}
+
+function replayContent(model: ReplayModel, content: StreamRecord['content'], isNeverShown: boolean): ModelOutcome {
+  if ('op' in content) return model.apply(content, isNeverShown);
+  if (content.row !== null) model.hold(content.row);
+  return content.code;
 }
 
 function toChange(shape: TargetShape, op: 'c' | 'u' | 'd', draft: Draft, model: ReplayModel): ModelChange {

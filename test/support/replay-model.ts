@@ -45,11 +45,16 @@ type Row = Map<string, ModelValue>;
 export class ReplayModel {
   readonly table: ModelTable;
   readonly mode: WriteMode;
+  readonly holdsRows: boolean;
   #rows: Row[] = [];
+  /** Keys of rows that a dead letter is about. */
+  readonly #heldKeys = new Set<string>();
 
-  constructor(table: ModelTable, mode: WriteMode) {
+  /** With `holdsRows` every later change of a row that a dead letter is about is one, too. */
+  constructor(table: ModelTable, mode: WriteMode, holdsRows = false) {
     this.table = table;
     this.mode = mode;
+    this.holdsRows = holdsRows;
   }
 
   /** The rows as images of all columns, in no order that means anything. */
@@ -57,8 +62,31 @@ export class ReplayModel {
     return this.#rows.map((row) => Object.fromEntries(row));
   }
 
-  /** Applies one change wholly or, when its code is a dead letter's, not at all. */
-  apply(change: ModelChange): ModelOutcome {
+  /** Notes that a message which says no change is a dead letter about the row of the image. */
+  hold(image: ModelImage): void {
+    const key = this.table.key.length > 0 ? this.#keyOf(image) : undefined;
+    if (key !== undefined) this.#heldKeys.add(key);
+  }
+
+  /**
+   * Applies one change wholly or, when its code is a dead letter's, not at all. `isNeverShown`: a later change of the
+   * batch replaces it wholly, so that PostgreSQL never sees it and cannot refuse it.
+   */
+  apply(change: ModelChange, isNeverShown = false): ModelOutcome {
+    const outcome = this.holdsRows && this.#isHeld(change) ? 'KEY_HELD' : this.#tryApply(change);
+    if (outcome === 'ROW_REJECTED' && isNeverShown) return 'applied';
+    if (outcome !== 'applied') for (const image of [change.before, change.after]) this.hold(image ?? {});
+    return outcome;
+  }
+
+  #isHeld({ before, after }: ModelChange): boolean {
+    return [before, after].some((image) => {
+      const key = this.table.key.length > 0 ? this.#keyOf(image) : undefined;
+      return key !== undefined && this.#heldKeys.has(key);
+    });
+  }
+
+  #tryApply(change: ModelChange): ModelOutcome {
     const rowsBefore = this.#rows.map((row) => new Map(row));
     const outcome = this.table.key.length > 0 ? this.#applyKeyed(change) : this.#applyKeyless(change);
     // PostgreSQL looks for nulls before it looks for keys.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
-import { type AcceptedRange, acceptRange } from '../../../../shared/postgres/accept-range.ts';
+import { type AcceptContext, type AcceptedRange, acceptRange } from '../../../../shared/postgres/accept-range.ts';
+import { initialLedgerRow, type LedgerRow } from '../../../../shared/postgres/ledger.ts';
 import { toEventRecord } from '../../../support/kafka-event-builder.ts';
 
 interface Case {
@@ -129,8 +130,13 @@ function accept({ offsets, from, to, filtered = 0, ledger }: Case): AcceptedRang
     toOffset: to ?? offsets.at(-1)!,
     filteredBefore: filtered,
   };
-  const row = ledger && { source: 'cluster', nextOffset: ledger[0], floorOffset: ledger[1], dense: ledger[2] };
-  return acceptRange(range, row, 'cluster');
+  return acceptRange(range, ledger && toRow(...ledger), context);
+}
+
+const context: AcceptContext = { source: 'cluster', offsetGaps: 'refuse', lateOffsets: new Set() };
+
+function toRow(nextOffset: number, floorOffset: number, dense: boolean): LedgerRow {
+  return { ...initialLedgerRow('cluster', floorOffset), nextOffset, dense };
 }
 
 function assertRefused(code: string, act: () => unknown, message: RegExp): void {
@@ -145,7 +151,8 @@ function assertRefused(code: string, act: () => unknown, message: RegExp): void 
 describe('comparing a range with the ledger', () => {
   for (const expected of cases) {
     it(`takes ${expected.name}`, () => {
-      const accepted = accept(expected);
+      const { row: _, late, ...accepted } = accept(expected);
+      assert.deepEqual(late, []);
       const { duplicate = 0, filteredBefore = 0, dense = true, gaps = [], ledger } = expected;
       assert.deepEqual(
         { ...accepted, records: accepted.records.map(({ offset }) => offset) },
@@ -182,9 +189,9 @@ describe('comparing a range with the ledger', () => {
   });
 
   it('refuses records of another cluster', () => {
-    const row = { source: 'old', nextOffset: 5, floorOffset: 0, dense: true };
+    const row = { ...toRow(5, 0, true), source: 'old' };
     const records = [toEventRecord({ topic: 't', partition: 3, offset: 5 })];
     const incoming = { topic: 't', partition: 3, records, fromOffset: 5, toOffset: 5, filteredBefore: 0 };
-    assertRefused('SOURCE_CHANGED', () => acceptRange(incoming, row, 'new'), /old.*new/);
+    assertRefused('SOURCE_CHANGED', () => acceptRange(incoming, row, { ...context, source: 'new' }), /old.*new/);
   });
 });

@@ -16,6 +16,8 @@ const record = toEventRecord({
   timestamp: 7,
 });
 
+const full = { form: 'full' } as const;
+
 describe('a dead letter', () => {
   it('says what failed, where, and as far as that is known with what', () => {
     const error = new SluiceError('ROW_REJECTED', 'refused', { stage: 'write', sqlState: '23502', column: 'a' });
@@ -40,7 +42,11 @@ describe('a dead letter', () => {
   it('is stored with the bytes of its record and its coordinates', () => {
     const bare = toEventRecord({ topic: 't', partition: 3, offset: 42, timestamp: 8 });
     const error = new SluiceError('CHANGE_INVALID', 'no op', { stage: 'parse' });
-    const { text, values } = buildDeadLetterInsert(identity, [toDeadLetter(record, error), toDeadLetter(bare, error)]);
+    const { text, values } = buildDeadLetterInsert(
+      identity,
+      [toDeadLetter(record, error), toDeadLetter(bare, error)],
+      full,
+    );
     const columns = /dead_letters \(([^)]*)\)/.exec(text)![1]!.split(', ');
     const stored = Object.fromEntries(columns.map((column, i) => [column, values[i]]));
     assert.match(text, /^insert into "my ""ledger"""\.dead_letters /);
@@ -54,8 +60,10 @@ describe('a dead letter', () => {
       key: encodeTextArray(['\\x6b', null]),
       value: encodeTextArray(['\\x00ff', null]),
       headers: encodeTextArray(['[{"name":"h","value":"gA=="}]', '[]']),
+      payload: encodeTextArray(['full', 'full']),
       table_name: encodeTextArray([null, null]),
       row_key: encodeTextArray([null, null]),
+      new_row_key: encodeTextArray([null, null]),
       stage: encodeTextArray(['parse', 'parse']),
       code: encodeTextArray(['CHANGE_INVALID', 'CHANGE_INVALID']),
       sqlstate: encodeTextArray([null, null]),
@@ -65,7 +73,11 @@ describe('a dead letter', () => {
   });
 
   it('replaces the letter of the same offset, all of it', () => {
-    const { text } = buildDeadLetterInsert(identity, [toDeadLetter(record, new SluiceError('CHANGE_INVALID', ''))]);
+    const { text } = buildDeadLetterInsert(
+      identity,
+      [toDeadLetter(record, new SluiceError('CHANGE_INVALID', ''))],
+      full,
+    );
     const inserted = /dead_letters \(([^)]*)\)/.exec(text)![1]!.split(', ');
     const replaced = [...text.matchAll(/(\S+) = excluded\.\1/g)].map(([, column]) => column);
     const key = ['connector', 'topic', 'partition', '"offset"'];
@@ -83,7 +95,7 @@ describe('a dead letter', () => {
         message: odd,
       } as SluiceError,
     );
-    const { values } = buildDeadLetterInsert(identity, [letter]);
+    const { values } = buildDeadLetterInsert(identity, [letter], full);
     const near = 'a\uFFFDb \uFFFD';
     assert.deepEqual(values.at(-1), encodeTextArray([near]));
     assert.deepEqual(values.at(-2), encodeTextArray([near]));
