@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseConnectionUrl } from '../../../shared/postgres/connection-url.ts';
+import { parseConnectionUrl } from '../../../../shared/postgres/connection-url.ts';
 
 function parsed(text: string) {
   const result = parseConnectionUrl(text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { consumerGroupId, maxConsumerGroupIdLength } from '../../../shared/contract/resource-name.ts';
+import { consumerGroupId, maxConsumerGroupIdLength } from '../../../../shared/contract/resource-name.ts';
 
 test('a consumer group reads as stage, connector and topic', () => {
   assert.equal(consumerGroupId('prod', 'adb4pg-sink', 'server1.dbo.t1'), 'sluice-prod-adb4pg-sink-server1.dbo.t1');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readAwsEnvironment } from '../../../shared/aws/aws-environment.ts';
-import { createSecretReader } from '../../../shared/aws/secret-reader.ts';
-import type { SecretReference } from '../../../shared/aws/secret-reference.ts';
-import { openSecretEndpoint } from '../../support/secret-endpoint.ts';
+import { readAwsEnvironment } from '../../../../shared/aws/aws-environment.ts';
+import { createSecretReader } from '../../../../shared/aws/secret-reader.ts';
+import type { SecretReference } from '../../../../shared/aws/secret-reference.ts';
+import { openSecretEndpoint } from '../../../support/secret-endpoint.ts';
 
 const secret = (id: string, key?: string): SecretReference => ({
   provider: 'secretsmanager',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { readAwsEnvironment } from '../../../shared/aws/aws-environment.ts';
-import { signRdsToken } from '../../../shared/aws/rds-token.ts';
-import { testCredentials } from '../../support/secret-endpoint.ts';
+import { readAwsEnvironment } from '../../../../shared/aws/aws-environment.ts';
+import { signRdsToken } from '../../../../shared/aws/rds-token.ts';
+import { testCredentials } from '../../../support/secret-endpoint.ts';
 
 const environment = {
   AWS_ACCESS_KEY_ID: testCredentials.accessKeyId,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findProperty } from '../../../shared/config/parse-config.ts';
-import { parseValue } from '../../../shared/config/parse-value.ts';
-import { connectorClasses } from '../../../shared/config/product.ts';
-import { defaultOf } from '../../../shared/config/property.ts';
-import { propertyTable } from '../../../shared/connector/property-table.ts';
+import { findProperty } from '../../../../shared/config/parse-config.ts';
+import { parseValue } from '../../../../shared/config/parse-value.ts';
+import { connectorClasses } from '../../../../shared/config/product.ts';
+import { defaultOf } from '../../../../shared/config/property.ts';
+import { propertyTable } from '../../../../shared/connector/property-table.ts';
 
 test('no name or alias stands in the table twice', () => {
   const names = propertyTable.flatMap(({ name, aliases }) => [name, ...aliases]);

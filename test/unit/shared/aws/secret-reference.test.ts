@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isSecretReference, parseSecretReference } from '../../../shared/aws/secret-reference.ts';
+import { isSecretReference, parseSecretReference } from '../../../../shared/aws/secret-reference.ts';
 
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf';
 const parse = (inside: string) => parseSecretReference(`\${${inside}}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseNameList } from '../../../shared/filter/parse-name-list.ts';
+import { parseNameList } from '../../../../shared/filter/parse-name-list.ts';
 
 const matches = (list: string, name: string) => parseNameList(list).some((expression) => expression.test(name));
 

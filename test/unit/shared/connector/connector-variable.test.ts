@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeConnectorVariable, encodeConnectorVariable } from '../../../shared/connector/connector-variable.ts';
-import { isSluiceError } from '../../../shared/errors/sluice-error.ts';
+import { decodeConnectorVariable, encodeConnectorVariable } from '../../../../shared/connector/connector-variable.ts';
+import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
 
 test('every connector comes back as it was stored', () => {
   const value = fc.oneof(fc.string(), fc.string({ minLength: 2_000, maxLength: 4_000 }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { connectorId, functionName, maxStageLength } from '../../../shared/contract/resource-name.ts';
+import { connectorId, functionName, maxStageLength } from '../../../../shared/contract/resource-name.ts';
 
 const stages = fc.stringMatching(new RegExp(`^[a-z0-9]{1,${maxStageLength}}$`));
 const names = fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' });

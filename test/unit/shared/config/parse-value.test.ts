@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseValue } from '../../../shared/config/parse-value.ts';
+import { parseValue } from '../../../../shared/config/parse-value.ts';
 
 test('every integer of a type parses to itself, with sign and white space; one beyond its range does not', () => {
   for (const [type, bits] of [

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { connectorClasses } from '../../../shared/config/product.ts';
-import { planConnector } from '../../../shared/connector/plan-connector.ts';
-import { propertyTable } from '../../../shared/connector/property-table.ts';
-import { toConnectorPlan } from '../../../shared/connector/to-connector-plan.ts';
-import { isSluiceError } from '../../../shared/errors/sluice-error.ts';
+import { connectorClasses } from '../../../../shared/config/product.ts';
+import { planConnector } from '../../../../shared/connector/plan-connector.ts';
+import { propertyTable } from '../../../../shared/connector/property-table.ts';
+import { toConnectorPlan } from '../../../../shared/connector/to-connector-plan.ts';
+import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
 
 const sluice = {
   'connector.class': 'io.sluice.SluiceSinkConnector',
@@ -27,7 +27,7 @@ const warnings = (config: Readonly<Record<string, string>>) =>
   planConnector({ name: 'c', config }).findings.warnings.map(({ message }) => message);
 
 function sample(path: string) {
-  const text = readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
+  const text = readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8')
     .replace('yourinstance-url:port/yourdbname', '127.0.0.1:5432/main')
     .replace('yourname', 'me')
     .replace('******', 'open-sesame');

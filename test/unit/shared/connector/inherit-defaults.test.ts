@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inheritDefaults, toOwnConfig } from '../../../shared/connector/inherit-defaults.ts';
+import { inheritDefaults, toOwnConfig } from '../../../../shared/connector/inherit-defaults.ts';
 
 test('a default holds unless the connector sets the property under any of its names', () => {
   const own = { name: 'a', config: { writeMode: 'upsert', topics: 't' } };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDatabaseDefaults, toDatabaseVariables } from '../../../shared/connector/database-defaults.ts';
-import { readConnectorPlan } from '../../../shared/connector/read-connector-environment.ts';
+import { readDatabaseDefaults, toDatabaseVariables } from '../../../../shared/connector/database-defaults.ts';
+import { readConnectorPlan } from '../../../../shared/connector/read-connector-environment.ts';
 
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf';
 const connector = (more = {}) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearestName } from '../../../shared/config/nearest-name.ts';
+import { nearestName } from '../../../../shared/config/nearest-name.ts';
 
 test('the closest known name is found through typos, swaps and case', () => {
   const known = ['connection.url', 'connection.user', 'topics', 'tasks.max'];

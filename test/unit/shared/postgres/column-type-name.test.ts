@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitColumnTypes, toColumnTypeName } from '../../../shared/postgres/column-type-name.ts';
+import { splitColumnTypes, toColumnTypeName } from '../../../../shared/postgres/column-type-name.ts';
 
 test('spellings of PostgreSQL, Java and tired users mean one type', () => {
   const expected: Readonly<Record<string, string>> = {

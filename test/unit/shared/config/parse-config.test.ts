@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Findings } from '../../../shared/config/findings.ts';
-import { findProperty, parseConfig } from '../../../shared/config/parse-config.ts';
-import { honoured, moot, refused } from '../../../shared/config/property.ts';
-import { between } from '../../../shared/config/validators.ts';
+import { Findings } from '../../../../shared/config/findings.ts';
+import { findProperty, parseConfig } from '../../../../shared/config/parse-config.ts';
+import { honoured, moot, refused } from '../../../../shared/config/property.ts';
+import { between } from '../../../../shared/config/validators.ts';
 
 const group = 'Test';
 const size = honoured({

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: forms of references
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maskConfig } from '../../../shared/connector/mask-config.ts';
-import { type PlanOptions, planConnector } from '../../../shared/connector/plan-connector.ts';
+import { maskConfig } from '../../../../shared/connector/mask-config.ts';
+import { type PlanOptions, planConnector } from '../../../../shared/connector/plan-connector.ts';
 
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf';
 const base = { 'connector.class': 'io.sluice.SluiceSinkConnector', topics: 't' };

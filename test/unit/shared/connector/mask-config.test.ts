@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maskConfig, unmaskConfig } from '../../../shared/connector/mask-config.ts';
+import { maskConfig, unmaskConfig } from '../../../../shared/connector/mask-config.ts';
 
 test('secrets are hidden wherever they stand', () => {
   assert.deepEqual(
