@@ -5,6 +5,7 @@ import {
   Alias,
   ApplicationLogLevel,
   Architecture,
+  type CfnAlias,
   type CfnFunction,
   type Code,
   type IVersion,
@@ -47,17 +48,19 @@ export interface SluiceFunctionProps {
 
 /** A function with a role of its own that has the permissions, and a log group of its own. */
 export class SluiceFunction extends Construct {
+  readonly functionName: string;
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: SluiceFunctionProps) {
     super(scope, id);
-    const { settings, network } = props;
+    const { settings, network, functionName } = props;
+    this.functionName = functionName;
     const key =
       settings.encryptionKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', settings.encryptionKeyArn);
     this.logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${props.functionName}`,
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: settings.retainsLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(key && { encryptionKey: key }),
@@ -67,7 +70,7 @@ export class SluiceFunction extends Construct {
     this.logGroup.grantWrite(this.role);
     grant(this.role, [...props.permissions, ...(network === undefined ? [] : [networkPermission()])]);
     this.function = new LambdaFunction(this, 'Function', {
-      functionName: props.functionName,
+      functionName,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: settings.architecture === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64,
@@ -104,6 +107,10 @@ export class SluiceFunction extends Construct {
    */
   publish(): Alias {
     const version = this.function.currentVersion as IVersion;
-    return new Alias(this, 'Live', { aliasName: liveAlias, version });
+    const alias = new Alias(this, 'Live', { aliasName: liveAlias, version });
+    // By name, not by reference: an engine that takes every reference to a changed resource for a change would replace
+    // the alias, whose name is taken.
+    (alias.node.defaultChild as CfnAlias).functionName = this.functionName;
+    return alias;
   }
 }
