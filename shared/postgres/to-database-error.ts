@@ -1,10 +1,13 @@
 import { DatabaseError } from 'pg';
 import type { ErrorCode } from '../errors/error-table.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
+import { toTlsError } from './to-tls-error.ts';
 
 /**
  * What an SQLSTATE means here, by its longest listed prefix. Only what is listed as data can become a dead letter; an
- * unlisted one blocks, because draining a topic into dead letters for an unknown reason loses more than waiting.
+ * unlisted one blocks, because draining a topic into dead letters for an unknown reason loses more than waiting. 42804
+ * (datatype_mismatch) is the record's, because values are cast to the types that the catalog names; it is read anew
+ * before a change is isolated.
  *
  * Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
  */
@@ -29,9 +32,10 @@ const codeBySqlState: Readonly<Record<string, ErrorCode>> = {
   '25P04': 'DATABASE_CONFLICT',
   '28': 'LOGIN_FAILED',
   '3D000': 'LOGIN_FAILED',
-  '40001': 'DATABASE_CONFLICT',
-  '40P01': 'DATABASE_CONFLICT',
+  '3F000': 'TABLE_MISSING',
+  '40': 'DATABASE_CONFLICT',
   '42501': 'PERMISSION_DENIED',
+  '42804': 'ROW_REJECTED',
   '42P01': 'TABLE_MISSING',
   '44000': 'ROW_REJECTED',
   '53': 'DATABASE_UNAVAILABLE',
@@ -39,7 +43,9 @@ const codeBySqlState: Readonly<Record<string, ErrorCode>> = {
   '55P03': 'DATABASE_CONFLICT',
   '57014': 'DATABASE_CONFLICT',
   '57P': 'DATABASE_UNAVAILABLE',
+  '58000': 'DATABASE_UNAVAILABLE',
   '58030': 'DATABASE_UNAVAILABLE',
+  '72000': 'DATABASE_CONFLICT',
 };
 
 /** Classes whose message or detail may hold values of the row. */
@@ -99,6 +105,8 @@ function toErrorCode(error: DatabaseError): ErrorCode {
 
 function toConnectionError(error: unknown): SluiceError {
   const cause = error as { code?: unknown; message?: unknown };
+  const tlsError = toTlsError(error ?? {});
+  if (tlsError !== undefined) return tlsError;
   if (typeof cause?.message === 'string' && loginMessage.test(cause.message)) {
     return new SluiceError('LOGIN_FAILED', `The login failed before PostgreSQL could decide on it: ${cause.message}.`, {
       stage: 'write',

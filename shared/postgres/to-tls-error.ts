@@ -1,15 +1,11 @@
 import { SluiceError } from '../errors/sluice-error.ts';
 
 /** Codes of OpenSSL, as Node passes them on, for a certificate that nobody who is trusted has signed. */
-const untrusted = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_UNTRUSTED',
-]);
+const untrusted =
+  /^(?:SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE_TO_(?:GET_|VERIFY_LEAF)|CERT_(?:SIGNATURE_FAILURE|UNTRUSTED)$)/;
+/** Any other trouble with certificates or the protocol. */
+const failed =
+  /^(?:CERT_|CRL_|ERROR_IN_C|ERR_TLS_|ERR_SSL_|ERR_OSSL_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
 
 /**
  * The Sluice error `TLS_FAILED` for a connection that broke over its encryption; undefined for any other failure.
@@ -18,18 +14,18 @@ const untrusted = new Set([
  */
 export function toTlsError(error: unknown): SluiceError | undefined {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  const failed = (text: string) => new SluiceError('TLS_FAILED', text, { cause: error });
+  const toError = (text: string) => new SluiceError('TLS_FAILED', text, { cause: error });
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return failed('the certificate of the server is for other host names than the one connected to.');
+    return toError(`the certificate of the server is for other host names than the one connected to (${code}).`);
   }
-  if (typeof code === 'string' && untrusted.has(code)) {
-    return failed(`the certificate of the server is signed by no CA that is trusted here (${code}).`);
+  if (typeof code === 'string' && untrusted.test(code)) {
+    return toError(`the certificate of the server is signed by no CA that is trusted here (${code}).`);
   }
-  if (typeof code === 'string' && /^(CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|INVALID_CA|HOSTNAME_MISMATCH)/.test(code)) {
-    return failed(`TLS failed (${code}).`);
+  if (typeof code === 'string' && failed.test(code)) {
+    return toError(`TLS failed (${code}).`);
   }
   if (message === 'The server does not support SSL connections') {
-    return failed('the server offers no TLS; sslmode=disable in the URL connects without.');
+    return toError('the server offers no TLS; sslmode=disable in the URL connects without.');
   }
   return undefined;
 }

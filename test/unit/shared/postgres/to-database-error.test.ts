@@ -26,15 +26,22 @@ const codes: readonly (readonly [sqlState: string, code: ErrorCode])[] = [
   ['23505', 'ROW_BLOCKED'],
   ['23514', 'ROW_REJECTED'],
   ['23P01', 'ROW_BLOCKED'],
+  ['42804', 'ROW_REJECTED'],
   ['44000', 'ROW_REJECTED'],
   ['54000', 'ROW_REJECTED'],
   ['08006', 'DATABASE_UNAVAILABLE'],
   ['25006', 'DATABASE_UNAVAILABLE'],
   ['25P03', 'DATABASE_UNAVAILABLE'],
   ['53300', 'DATABASE_UNAVAILABLE'],
+  ['53100', 'DATABASE_UNAVAILABLE'],
+  ['53400', 'DATABASE_UNAVAILABLE'],
   ['57P01', 'DATABASE_UNAVAILABLE'],
+  ['57P03', 'DATABASE_UNAVAILABLE'],
+  ['58030', 'DATABASE_UNAVAILABLE'],
   ['25P04', 'DATABASE_CONFLICT'],
   ['40001', 'DATABASE_CONFLICT'],
+  ['40003', 'DATABASE_CONFLICT'],
+  ['72000', 'DATABASE_CONFLICT'],
   ['40P01', 'DATABASE_CONFLICT'],
   ['55P03', 'DATABASE_CONFLICT'],
   ['57014', 'DATABASE_CONFLICT'],
@@ -42,10 +49,10 @@ const codes: readonly (readonly [sqlState: string, code: ErrorCode])[] = [
   ['3D000', 'LOGIN_FAILED'],
   ['42501', 'PERMISSION_DENIED'],
   ['42P01', 'TABLE_MISSING'],
+  ['3F000', 'TABLE_MISSING'],
   ['21000', 'DATABASE_REFUSED'],
   ['23000', 'DATABASE_REFUSED'],
   ['42703', 'DATABASE_REFUSED'],
-  ['42804', 'DATABASE_REFUSED'],
   ['P0001', 'DATABASE_REFUSED'],
   ['XX000', 'DATABASE_REFUSED'],
   ['ZZ999', 'DATABASE_REFUSED'],
@@ -89,11 +96,14 @@ describe('the error for what the driver says', () => {
     ['Connection terminated unexpectedly', undefined, 'DATABASE_UNAVAILABLE'],
     ['timeout expired', undefined, 'DATABASE_UNAVAILABLE'],
     ['Client was closed and is not queryable', undefined, 'DATABASE_UNAVAILABLE'],
-    ['The server does not support SSL connections', undefined, 'DATABASE_UNAVAILABLE'],
-    ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'DATABASE_UNAVAILABLE'],
-    ['unable to verify the first certificate', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DATABASE_UNAVAILABLE'],
-    ['Hostname/IP does not match', 'ERR_TLS_CERT_ALTNAME_INVALID', 'DATABASE_UNAVAILABLE'],
+    ['The server does not support SSL connections', undefined, 'TLS_FAILED'],
+    ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS_FAILED'],
+    ['unable to verify the first certificate', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'TLS_FAILED'],
+    ['certificate has expired', 'CERT_HAS_EXPIRED', 'TLS_FAILED'],
+    ['certificate is revoked', 'CERT_REVOKED', 'TLS_FAILED'],
+    ['unsupported certificate purpose', 'INVALID_PURPOSE', 'TLS_FAILED'],
     ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', undefined, 'LOGIN_FAILED'],
+    ['Hostname/IP does not match', 'ERR_TLS_CERT_ALTNAME_INVALID', 'TLS_FAILED'],
     ["Cannot read properties of undefined (reading 'x')", undefined, 'INVARIANT_BROKEN'],
   ];
   for (const [message, code, expected] of told) {
@@ -101,6 +111,7 @@ describe('the error for what the driver says', () => {
       const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
       const error = toDatabaseError(cause);
       assert.deepEqual([error.code, error.cause], [expected, cause]);
+      assert.equal(error.errorClass === 'operator', ['TLS_FAILED', 'LOGIN_FAILED'].includes(expected));
       if (code !== undefined) assert.match(error.message, new RegExp(code));
     });
   }
