@@ -2,11 +2,10 @@ import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
 import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
 import { buildLedgerCorrection } from './ledger.ts';
-import { OpenRows } from './open-rows.ts';
-import { isHeld, targetOfChange, toHeldError } from './prepare-range.ts';
+import { targetOfChange, toHeldError } from './prepare-range.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
-import { toKeyTexts } from './row-id.ts';
+import { rowId, toKeyTexts } from './row-id.ts';
 import { isKeyConflict, toDatabaseError } from './to-database-error.ts';
 import { buildOpening, commitStatement, fly, flyFromOpening, rollback, transactionIdOf } from './transaction.ts';
 import { buildRowStatements, buildSideStatements, countUnmatched, type WriteContext } from './write-together.ts';
@@ -75,8 +74,8 @@ class Isolation {
   unmatched = 0;
   readonly #range: PreparedRange;
   readonly #context: IsolationContext;
-  /** Rows of the changes that were refused so far. */
-  readonly #openRows = new OpenRows(new Set());
+  /** Rows of the changes that became letters so far, with the offset of the first one. */
+  readonly #openSince = new Map<string, number>();
 
   constructor(range: PreparedRange, context: IsolationContext) {
     this.#range = range;
@@ -91,7 +90,7 @@ class Isolation {
       ...this.#range,
       changes: changes.filter(({ record }) => !refused.has(record)),
       letters: [...letters, ...this.letters],
-      openRows: openRows.union(this.#openRows.all),
+      openRows: openRows.union(new Set(this.#openSince.keys())),
       move: {
         ...move,
         applied: move.applied - this.letters.length,
@@ -120,13 +119,14 @@ class Isolation {
     }
   }
 
-  /** Everything before the changes is settled, so that it is known which of them follow a refused one. */
+  /** Changes before these are settled, so that it is known which of these follow a refused one. */
   #withoutHeld(changes: readonly PreparedChange[]): readonly PreparedChange[] {
-    if (!this.#context.holdsRows || this.#openRows.all.size === 0) return changes;
+    if (!this.#context.holdsRows || this.#openSince.size === 0) return changes;
     return changes.filter((change) => {
-      if (!isHeld(change, this.#openRows)) return true;
-      this.#addLetter(change, toHeldError());
-      return false;
+      // A letter that was held back may have come before changes in front of it were written.
+      const isHeld = toRowIds(change).some((id) => this.#openSince.get(id)! < change.record.offset);
+      if (isHeld) this.#addLetter(change, toHeldError());
+      return !isHeld;
     });
   }
 
@@ -139,9 +139,14 @@ class Isolation {
   }
 
   #addLetter(change: PreparedChange, failure: SluiceError): void {
+    const { offset } = change.record;
     this.letters.push(toDeadLetter(change.record, failure, targetOfChange(change)));
-    this.#openRows.add(change.binder.table.displayName, toKeyTexts(change.change));
+    for (const id of toRowIds(change)) this.#openSince.set(id, Math.min(this.#openSince.get(id) ?? offset, offset));
   }
+}
+
+function toRowIds({ binder, change }: PreparedChange): string[] {
+  return toKeyTexts(change).map((text) => rowId(binder.table.displayName, text));
 }
 
 const savepoint = { text: 'savepoint sluice_change', values: [] };
