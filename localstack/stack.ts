@@ -66,7 +66,8 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
     {
       name: 'kafka-rest',
       needs: ['broker'],
-      start: (signal) => startKafkaRest({ log: broker.log, port: options.kafkaRestPort, signal }),
+      start: (signal) =>
+        startKafkaRest({ log: broker.log, source: broker.source, port: options.kafkaRestPort, signal }),
     },
     {
       name: 'lambda',

@@ -7,8 +7,10 @@ import {
 } from '@platformatic/kafka';
 import { assignPartitions } from './assign-partitions.ts';
 import type { BrokerConnection, CallAnswer } from './broker-connection.ts';
+import { GroupOffsets } from './group-offsets.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
 import { answerOf, isProtocolError, toKafkaError } from './kafka-failure.ts';
+import { whileCoordinatorMoves } from './while-coordinator-moves.ts';
 
 /** What a {@link GroupMember} works with. */
 export interface GroupMemberOptions {
@@ -29,9 +31,8 @@ const heartbeatMs = 1_000;
 const retryMs = 250;
 const protocolType = 'consumer';
 const protocol = { name: 'roundrobin', version: 1 };
-/** How long a group's coordinator may take to be found and loaded. */
-const coordinatorPatienceMs = 30_000;
-const coordinatorMoves = ['COORDINATOR_NOT_AVAILABLE', 'COORDINATOR_LOAD_IN_PROGRESS', 'NOT_COORDINATOR'];
+/** How long a membership that is just being taken up may hold up the end. */
+const leavePatienceMs = 2_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
 
 /**
@@ -42,7 +43,7 @@ export class GroupMember {
   readonly #options: GroupMemberOptions;
   readonly #ending = new AbortController();
   #connection: BrokerConnection | undefined;
-  #coordinator: number | undefined;
+  readonly #offsets: GroupOffsets;
   #memberId = '';
   #generation = -1;
   #isJoined = false;
@@ -53,14 +54,14 @@ export class GroupMember {
 
   constructor(options: GroupMemberOptions) {
     this.#options = options;
+    this.#offsets = new GroupOffsets(options.cluster, options.groupId, options.topic);
   }
 
   /** Joins and stays until {@link leave}. Fulfilled after the first assignment. @throws SluiceError */
   async join(): Promise<void> {
     try {
-      await this.#untilCoordinated(() => this.#join());
+      await whileCoordinatorMoves(() => this.#joinAfresh(), this.#ending.signal);
     } catch (error) {
-      await this.#disconnect();
       throw toKafkaError(`Joining group ${this.#options.groupId}`, error);
     }
     this.#heart = this.#beat();
@@ -74,76 +75,25 @@ export class GroupMember {
 
   /** What the group committed for these partitions; those without are absent. @throws SluiceError */
   async committed(partitions: readonly number[]): Promise<Map<number, number>> {
-    const { groupId, topic } = this.#options;
-    const topics = [{ name: topic, partitionIndexes: [...partitions] }];
-    const answer = await this.#callCoordinator(`Reading offsets of group ${groupId}`, (node) =>
-      // A transaction that moves the group's offsets right now is waited for.
-      this.#options.cluster.call(node, 'OffsetFetch', [{ groupId, memberId: null, memberEpoch: -1, topics }], true),
-    );
-    // Before version 8 the answer is about the one group that was asked for.
-    const group =
-      answer.groups?.[0] ?? (answer as unknown as { topics: CallAnswer<'OffsetFetch'>['groups'][0]['topics'] });
-    const found = group.topics
-      .flatMap((each) => each.partitions)
-      .filter(({ committedOffset }) => committedOffset >= 0n);
-    return new Map(found.map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]));
+    return await this.#offsets.committed(partitions);
   }
 
   /** Commits as this member, so that one which lost its partitions cannot. @throws SluiceError */
   async commit(offsets: ReadonlyMap<number, number>): Promise<void> {
-    const { groupId, topic, cluster } = this.#options;
-    const partitions = [...offsets].map(([partitionIndex, offset]) => ({
-      partitionIndex,
-      committedOffset: BigInt(offset),
-      committedLeaderEpoch: -1,
-      committedMetadata: null,
-    }));
-    await this.#callCoordinator(`Committing offsets of group ${groupId}`, (node) =>
-      cluster.call(node, 'OffsetCommit', groupId, this.#generation, this.#memberId, null, [
-        { name: topic, partitions },
-      ]),
-    );
+    const committer = () => ({ generation: this.#generation, memberId: this.#memberId });
+    await this.#offsets.commit(offsets, committer, () => this.#hurry.abort());
   }
 
   /** Leaves, so that the others get the partitions at once. Never rejects. */
   async leave(): Promise<void> {
     this.#ending.abort();
     this.#hurry.abort();
-    await this.#heart;
+    await Promise.race([this.#heart, delay(leavePatienceMs, undefined, { ref: false })]);
     if (this.#connection?.isOpen && this.#memberId !== '') {
       const { groupId } = this.#options;
       await this.#connection.call('LeaveGroup', groupId, [{ memberId: this.#memberId }]).catch(() => {});
     }
     await this.#disconnect();
-  }
-
-  async #callCoordinator<Answer>(doing: string, call: (node: number) => Promise<Answer>): Promise<Answer> {
-    try {
-      return await this.#untilCoordinated(async () => {
-        this.#coordinator ??= await this.#options.cluster.coordinatorOf(this.#options.groupId);
-        return await call(this.#coordinator);
-      });
-    } catch (error) {
-      this.#coordinator = undefined;
-      if (isProtocolError(error, ...lostMembership, 'REBALANCE_IN_PROGRESS')) this.#hurry.abort();
-      throw toKafkaError(doing, error);
-    }
-  }
-
-  /** Tries again while the group has no coordinator, or it is just starting. */
-  async #untilCoordinated<Answer>(task: () => Promise<Answer>): Promise<Answer> {
-    const deadline = performance.now() + coordinatorPatienceMs;
-    for (;;) {
-      try {
-        return await task();
-      } catch (error) {
-        const mayPass = isProtocolError(error, ...coordinatorMoves);
-        if (!mayPass || performance.now() > deadline || this.#ending.signal.aborted) throw error;
-        this.#coordinator = undefined;
-        await this.#disconnect();
-        await delay(retryMs);
-      }
-    }
   }
 
   /** Heartbeats until the end; joins again when the group says so. Never rejects. */
@@ -153,11 +103,13 @@ export class GroupMember {
       await delay(this.#isJoined ? heartbeatMs : retryMs, undefined, { signal: this.#hurry.signal }).catch(() => {});
       if (signal.aborted) return;
       this.#hurry = new AbortController();
+      const isJoining = !this.#isJoined || this.#isRejoinWanted;
       try {
-        if (!this.#isJoined || this.#isRejoinWanted) await this.#join();
+        if (isJoining) await this.#join();
         else await this.#heartbeat();
       } catch (error) {
         this.#noteFailure(error);
+        if (isJoining) this.#isRejoinWanted = true;
         if (!this.#isProtocolAnswer(error)) await this.#disconnect();
       }
     }
@@ -184,9 +136,21 @@ export class GroupMember {
     return isProtocolError(error, ...lostMembership, 'REBALANCE_IN_PROGRESS', 'COORDINATOR_LOAD_IN_PROGRESS');
   }
 
+  /** A connection to a broker that is not the coordinator is of no use. */
+  async #joinAfresh(): Promise<void> {
+    try {
+      await this.#join();
+    } catch (error) {
+      await this.#disconnect();
+      throw error;
+    }
+  }
+
   async #join(): Promise<void> {
     const { groupId, onAssigned } = this.#options;
     const previous = this.#memberId;
+    // Whoever wants another round from now on is not served by this one.
+    this.#isRejoinWanted = false;
     const connection = await this.#connect();
     const joined = await this.#sendJoin(connection);
     const isSame = previous !== '' && previous === joined.memberId;
@@ -205,7 +169,6 @@ export class GroupMember {
       assignments,
     );
     this.#isJoined = true;
-    this.#isRejoinWanted = false;
     await onAssigned(this.#partitionsIn(assignment), isSame);
   }
 
@@ -271,9 +234,10 @@ export class GroupMember {
   async #connect(): Promise<BrokerConnection> {
     if (this.#connection?.isOpen) return this.#connection;
     const { cluster, groupId } = this.#options;
-    this.#coordinator = await cluster.coordinatorOf(groupId);
-    this.#connection = await cluster.open(this.#coordinator);
-    return this.#connection;
+    const connection = await cluster.open(await cluster.coordinatorOf(groupId));
+    this.#connection = connection;
+    if (this.#ending.signal.aborted) await connection.close();
+    return connection;
   }
 
   async #disconnect(): Promise<void> {

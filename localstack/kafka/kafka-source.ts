@@ -20,13 +20,20 @@ export class KafkaSource implements RecordSource {
     const found = await this.#cluster.topic(options.topic);
     const topic = found ?? (await this.#waitForTopic(options.topic, signal));
     const subscription = new KafkaSubscription(this.#cluster, topic, found !== undefined, options);
+    // A group may take its time to let a member in.
+    const giveUp = () => void subscription.close();
+    signal.addEventListener('abort', giveUp);
     try {
+      signal.throwIfAborted();
       await subscription.start();
       signal.throwIfAborted();
       return subscription;
     } catch (error) {
       await subscription.close();
+      signal.throwIfAborted();
       throw error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 

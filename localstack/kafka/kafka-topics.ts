@@ -6,6 +6,7 @@ import { partitionOfKey } from '../record-log/partitioner.ts';
 import { topicMissing } from '../record-log/topic-catalog.ts';
 import { assertPartitionCount, assertTopicName, isTopicName } from '../record-log/topic-name.ts';
 import type { ReadOptions, RecordPosition, TopicDescription, TopicLog } from '../services/topic-log.ts';
+import { GroupOffsets } from './group-offsets.ts';
 import { earliest, type KafkaCluster, latest, partitionMissing, type TopicMetadata } from './kafka-cluster.ts';
 import { isProtocolError, toKafkaError } from './kafka-failure.ts';
 import { produceBatch } from './produce-exchange.ts';
@@ -108,6 +109,12 @@ export class KafkaTopics implements TopicLog {
       [earliest, latest].map((time) => this.#cluster.offsetsAt(name, [partition], time)),
     );
     return { beginning: beginning!.get(partition)!, end: end!.get(partition)! };
+  }
+
+  async committedOffsets(groupId: string, name: string): Promise<ReadonlyMap<number, number>> {
+    const { partitions } = await this.#get(name, 0);
+    const group = new GroupOffsets(this.#cluster, groupId, name);
+    return await group.committed([...partitions.keys()]);
   }
 
   async #appendTo(name: string, partition: number, records: Placed[], positions: RecordPosition[]): Promise<void> {

@@ -50,6 +50,10 @@ export class RecordLogTopics implements TopicLog {
     return { beginning: 0, end: this.#log.endOffset(name, partition) };
   }
 
+  async committedOffsets(groupId: string, name: string): Promise<ReadonlyMap<number, number>> {
+    return await this.#log.committedOffsets(groupId, name);
+  }
+
   #waitForOffset(topic: string, partition: number, offset: number, { maxWaitMs, signal }: ReadOptions): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {

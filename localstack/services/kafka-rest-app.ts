@@ -1,7 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { ConsumerInstances } from './consumer-instances.ts';
 import { consumeRecords } from './kafka-rest-consume.ts';
-import { partitionNotFound, RestError, topicNotFound, toRestError, unprocessable } from './kafka-rest-error.ts';
+import { addConsumerRoutes } from './kafka-rest-consumer-routes.ts';
+import { toCount } from './kafka-rest-count.ts';
+import { partitionNotFound, RestError, topicNotFound, toRestError } from './kafka-rest-error.ts';
 import { produceRecords } from './kafka-rest-produce.ts';
 import { parseProduceRequest, toEmbeddedFormat } from './kafka-rest-produce-request.ts';
 import { addTopicAdminRoutes } from './kafka-rest-topic-admin.ts';
@@ -13,7 +16,7 @@ const maxCount = 10_000;
 const maxTimeoutMs = 60_000;
 
 /**
- * The topic REST API over a broker's topics: Confluent REST Proxy's v2 calls for topics, partitions and producing, its v3
+ * The topic REST API over a broker's topics: Confluent REST Proxy's v2 calls for topics, partitions, producing and consuming, its v3
  * calls for creating and deleting topics, and one call of our own, which reads a partition without a consumer group:
  * `GET /topics/T/partitions/P/records?offset=0&count=100&timeout=0` → `[{topic, partition, offset, timestamp, key,
  * value, headers: [{name, value}]}]`, bytes in base64, waiting up to `timeout` milliseconds for a first record, or
@@ -21,7 +24,7 @@ const maxTimeoutMs = 60_000;
  *
  * Source: Confluent REST Proxy API reference, "API v2".
  */
-export function buildKafkaRestApp(log: TopicLog, stopping: AbortSignal): Hono {
+export function buildKafkaRestApp(log: TopicLog, instances: ConsumerInstances, stopping: AbortSignal): Hono {
   const app = new Hono();
   app.onError((error, c) => answerError(c, toRestError(error)));
   app.notFound((c) => answerError(c, new RestError(404, 404, 'HTTP 404 Not Found')));
@@ -76,6 +79,7 @@ export function buildKafkaRestApp(log: TopicLog, stopping: AbortSignal): Hono {
     return answer(c, await produceRecords(log, topic, parseProduceRequest(...body), partition));
   });
   addTopicAdminRoutes(app, log);
+  addConsumerRoutes(app, log, instances, stopping);
   return app;
 }
 
@@ -104,13 +108,6 @@ function describePartition(partition: number) {
 
 function describePartitions(count: number) {
   return Array.from({ length: count }, (_, partition) => describePartition(partition));
-}
-
-function toCount(text: string | undefined, name: string, absent: number, max: number): number {
-  if (text === undefined) return absent;
-  const value = Number(text);
-  if (!/^\d{1,16}$/.test(text) || value > max) throw unprocessable(`${name} must be a whole number from 0 to ${max}.`);
-  return value;
 }
 
 function answer(c: Context, body: unknown): Response {

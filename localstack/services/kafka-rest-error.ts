@@ -1,7 +1,7 @@
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 
 /** HTTP statuses that the topic REST API answers errors with. */
-export type RestErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+export type RestErrorStatus = 400 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 500 | 503;
 
 /**
  * An error as the REST API answers it: `{"error_code", "message"}`. Codes are Confluent's: the status, or the status

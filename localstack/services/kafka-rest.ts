@@ -2,6 +2,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { RecordSource } from '../event-source/record-source.ts';
+import { ConsumerInstances } from './consumer-instances.ts';
 import { buildKafkaRestApp } from './kafka-rest-app.ts';
 import type { RunningService } from './service.ts';
 import type { TopicLog } from './topic-log.ts';
@@ -9,6 +11,8 @@ import type { TopicLog } from './topic-log.ts';
 /** What {@link startKafkaRest} needs. */
 export interface KafkaRestOptions {
   readonly log: TopicLog;
+  /** What consumer instances read. */
+  readonly source: RecordSource;
   /** 0: any free one. */
   readonly port: number;
   readonly signal?: AbortSignal | undefined;
@@ -25,10 +29,12 @@ export interface RunningKafkaRest extends RunningService {
  *
  * @throws SluiceError `PORT_TAKEN`, or the signal's reason
  */
-export async function startKafkaRest({ log, port, signal }: KafkaRestOptions): Promise<RunningKafkaRest> {
+export async function startKafkaRest({ log, source, port, signal }: KafkaRestOptions): Promise<RunningKafkaRest> {
   signal?.throwIfAborted();
   const stopping = new AbortController();
-  const server = createAdaptorServer({ fetch: buildKafkaRestApp(log, stopping.signal).fetch }) as Server;
+  const instances = new ConsumerInstances(source);
+  const app = buildKafkaRestApp(log, instances, stopping.signal);
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   }).catch((cause: NodeJS.ErrnoException) => {
@@ -39,6 +45,7 @@ export async function startKafkaRest({ log, port, signal }: KafkaRestOptions): P
   const stop = async () => {
     stopping.abort();
     await stopServer(server);
+    await instances.close();
   };
   return { url: `http://127.0.0.1:${opened}`, stop };
 }

@@ -53,4 +53,6 @@ export interface TopicLog {
   read(name: string, partition: number, fromOffset: number, options: ReadOptions): Promise<readonly SourceRecord[]>;
   /** First offset that is there, and the first one that no record has yet. @throws SluiceError as `read` */
   offsets(name: string, partition: number): Promise<{ readonly beginning: number; readonly end: number }>;
+  /** Next offset by partition, of the partitions for which the group has committed. @throws SluiceError `TOPIC_MISSING` */
+  committedOffsets(groupId: string, name: string): Promise<ReadonlyMap<number, number>>;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { openRecordLog, type RecordLog } from '../../localstack/record-log/record-log.ts';
+import { RecordLogSource } from '../../localstack/record-log/record-log-source.ts';
 import { RecordLogTopics } from '../../localstack/record-log/record-log-topics.ts';
 import { startKafkaRest } from '../../localstack/services/kafka-rest.ts';
 import { openTestDatabase } from '../support/test-database.ts';
@@ -12,7 +13,7 @@ const binary = 'application/vnd.kafka.binary.v2+json';
 async function startRest(t: TestContext) {
   const database = await openTestDatabase(t);
   const log = await openRecordLog(database.url);
-  const rest = await startKafkaRest({ log: new RecordLogTopics(log), port: 0 });
+  const rest = await startKafkaRest({ log: new RecordLogTopics(log), source: new RecordLogSource(log), port: 0 });
   t.after(async () => {
     await rest.stop();
     await log.close();
@@ -238,9 +239,12 @@ test('a taken port is named', async (t) => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   t.after(() => other.close());
   const { port } = other.address() as { port: number };
-  await assert.rejects(startKafkaRest({ log: new RecordLogTopics(log), port }), (error: Error & { code: string }) => {
-    assert.equal(error.code, 'PORT_TAKEN');
-    assert.match(error.message, new RegExp(`Port ${port} `));
-    return true;
-  });
+  await assert.rejects(
+    startKafkaRest({ log: new RecordLogTopics(log), source: new RecordLogSource(log), port }),
+    (error: Error & { code: string }) => {
+      assert.equal(error.code, 'PORT_TAKEN');
+      assert.match(error.message, new RegExp(`Port ${port} `));
+      return true;
+    },
+  );
 });
