@@ -4,7 +4,8 @@ import { assertKafkaEvent, type KafkaEvent } from '../../shared/kafka/event.ts';
 import { byTopicAndPartition, partitionKey, toPartitionRecords } from '../../shared/kafka/record.ts';
 import type { IncomingRange } from '../../shared/postgres/accept-range.ts';
 import type { Evaluate, RangeOutcome } from '../../shared/postgres/prepared-range.ts';
-import type { RemainingMs, TargetWriter } from '../../shared/postgres/target-writer.ts';
+import type { TargetWriter } from '../../shared/postgres/target-writer.ts';
+import type { RemainingMs } from '../../shared/postgres/time-limits.ts';
 
 /** What is the same for every batch of a sink function. */
 export interface SinkContext {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { isHostAllowed } from './allowed-hosts.ts';
+import { cancelStatements } from './cancel-statements.ts';
 import { type ConnectionLogin, createLoginReader, type LoginReader } from './login-reader.ts';
 import { allowNames } from './statement-name.ts';
 import type { ConnectionSettings } from './target-settings.ts';
@@ -46,6 +47,11 @@ export class TargetConnection {
   client(): Promise<pg.Client> {
     this.#client ??= this.#open();
     return this.#client;
+  }
+
+  /** Asks the server to give up what it is doing for the connection, which stays usable. */
+  cancel(): void {
+    this.#client?.then(cancelStatements, () => undefined);
   }
 
   /** Cuts the connection at once, whatever it is doing; PostgreSQL rolls an open transaction back. */

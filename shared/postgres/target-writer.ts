@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { partitionKey } from '../kafka/record.ts';
@@ -13,11 +14,13 @@ import { type LetterPayload, parseEncryptionKey } from './letter-payload.ts';
 import { createLoginReader, type LoginReader } from './login-reader.ts';
 import { prepareRange } from './prepare-range.ts';
 import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
-import { readCommitOutcome } from './read-commit-outcome.ts';
+import { resolveCommit } from './resolve-commit.ts';
+import { toRetryDelayMs } from './retry-delay.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { isNameLost } from './statement-name.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
+import { type Deadline, type RemainingMs, shortestBudgetMs, startDeadline } from './time-limits.ts';
 import { toDatabaseError } from './to-database-error.ts';
 import { fly } from './transaction.ts';
 import { writeIsolated } from './write-isolated.ts';
@@ -25,17 +28,14 @@ import { writeTogether } from './write-together.ts';
 
 /** Tries of one range within an invocation: stale memory of ledger or catalog, or a connection that was dead. */
 const maxTries = 3;
-/** Below this nothing is begun any more. */
-const shortestBudgetMs = 500;
+/** The same against transactions that lock each other out, if the time allows. */
+const maxConflictTries = 12;
 
 /** Who writes: part of the ledger's key, and shown in `pg_stat_activity`. */
 export interface WriterIdentity {
   readonly connector: string;
   readonly source: string;
 }
-
-/** Milliseconds that the invocation has left. */
-export type RemainingMs = () => number;
 
 /**
  * Applies ranges of partitions to the target database, each record exactly once. Keeps one connection, the ledger's rows
@@ -50,14 +50,20 @@ export class TargetWriter {
   readonly #trial: CrashTrial;
   readonly #logins: LoginReader;
   readonly #now: () => number;
+  readonly #random: () => number;
+  #deadline: Deadline | undefined;
   #payload: LetterPayload | undefined;
 
-  /** `logins` may be left out where the settings refer to no secret. `now` answers milliseconds since the epoch. */
+  /**
+   * `logins` may be left out where the settings refer to no secret. `now` answers milliseconds since the epoch, `random` a
+   * number from 0 to below 1.
+   */
   constructor(
     settings: TargetSettings,
     { connector, source }: WriterIdentity,
     logins: LoginReader = createLoginReader({}, Date.now),
     now: () => number = Date.now,
+    random: () => number = Math.random,
   ) {
     this.#settings = settings;
     this.#connection = new TargetConnection(settings.connection, `sluice/${connector}`.slice(0, 63), logins);
@@ -67,6 +73,7 @@ export class TargetWriter {
     this.#trial = new CrashTrial(this.#identity);
     this.#logins = logins;
     this.#now = now;
+    this.#random = random;
   }
 
   /**
@@ -75,8 +82,10 @@ export class TargetWriter {
    * in flight when it is fulfilled.
    */
   async apply(ranges: readonly IncomingRange[], evaluate: Evaluate, remainingMs: RemainingMs): Promise<RangeOutcome[]> {
-    // A server that does not answer is cut off while there is still time to say so.
-    const deadline = setTimeout(() => this.#connection.discard(), Math.max(0, remainingMs() - shortestBudgetMs));
+    this.#deadline = startDeadline(remainingMs(), {
+      cancel: () => this.#connection.cancel(),
+      discard: () => this.#connection.discard(),
+    });
     try {
       const suspects = await this.#beginTrials(ranges);
       if (ranges.length > 1 && suspects.size === 0) {
@@ -94,8 +103,14 @@ export class TargetWriter {
       }
       return outcomes;
     } finally {
-      clearTimeout(deadline);
+      this.#deadline.clear();
     }
+  }
+
+  /** The connection, as long as there is time to use it. */
+  async #client(): Promise<Client> {
+    const client = this.#connection.client();
+    return this.#deadline === undefined ? client : this.#deadline.guard(client);
   }
 
   /** Ends the connection. */
@@ -106,7 +121,7 @@ export class TargetWriter {
   /** Ranges at which instances of the function ended before; none when that cannot be noted, because others will tell. */
   async #beginTrials(ranges: readonly IncomingRange[]): Promise<Map<string, number>> {
     try {
-      return await this.#trial.begin(await this.#connection.client(), this.#ledger, ranges);
+      return await this.#trial.begin(await this.#client(), this.#ledger, ranges);
     } catch (error) {
       this.#recover(error);
       return new Map();
@@ -140,7 +155,7 @@ export class TargetWriter {
 
   async #noteRecord(piece: IncomingRange): Promise<void> {
     try {
-      await this.#trial.beginRecord(await this.#connection.client(), piece, piece.fromOffset);
+      await this.#trial.beginRecord(await this.#client(), piece, piece.fromOffset);
     } catch (error) {
       this.#recover(error);
     }
@@ -154,7 +169,7 @@ export class TargetWriter {
   ): Promise<RangeOutcome[] | null> {
     const prepared: PreparedRange[] = [];
     try {
-      const client = await this.#connection.client();
+      const client = await this.#client();
       await this.#ledger.ensure(client, ranges);
       for (const range of ranges) prepared.push(await this.#prepare(client, range, evaluate));
       return this.#settleAll(await writeTogether(prepared, await this.#writeContext(client, remainingMs)));
@@ -173,7 +188,7 @@ export class TargetWriter {
     for (let tries = 1; ; tries++) {
       try {
         if (remainingMs() < shortestBudgetMs) throw new SluiceError('TIME_SHORT', 'Too little time was left to begin.');
-        const client = await this.#connection.client();
+        const client = await this.#client();
         await this.#ledger.ensure(client, [range]);
         const prepared = await this.#prepare(client, range, evaluate);
         const context = await this.#writeContext(client, remainingMs);
@@ -195,11 +210,12 @@ export class TargetWriter {
         }
         const failure = toFailure(error);
         const isRowFailure = failure.errorClass === 'data' || failure.errorClass === 'order';
-        if (tries < maxTries && (isRowFailure ? !isolates : this.#isWorthAnotherTry(failure, tries))) {
-          isolates = isolates || isRowFailure;
-          continue;
-        }
-        return this.#fail(range, failure, range.fromOffset);
+        const delayMs = failure.code === 'DATABASE_CONFLICT' ? toRetryDelayMs(tries, this.#random) : 0;
+        const isWorthIt = isRowFailure ? !isolates && tries < maxTries : isWorthAnotherTry(failure, tries);
+        if (!isWorthIt || remainingMs() - delayMs < shortestBudgetMs)
+          return this.#fail(range, failure, range.fromOffset);
+        isolates = isolates || isRowFailure;
+        if (delayMs > 0) await delay(delayMs);
       }
     }
   }
@@ -273,10 +289,10 @@ export class TargetWriter {
 
   /** Notes in the ledger why a partition stands; what cannot be noted is still told by the outcome. */
   async #markBlocked(range: IncomingRange, error: SluiceError, failedAt: number): Promise<void> {
-    if (error.errorClass === 'transient') return;
+    if (error.errorClass === 'transient' || this.#deadline?.isOver === true) return;
     const blocked = { topic: range.topic, partition: range.partition, offset: failedAt };
     try {
-      const client = await this.#connection.client();
+      const client = await this.#client();
       await fly(client, [buildBlockedMark(this.#identity, blocked, error.code, error.message.slice(0, 2_000))]);
     } catch (failure) {
       this.#recover(failure);
@@ -287,39 +303,21 @@ export class TargetWriter {
     return ranges.map((range, i) => this.#settle(range, i === 0 ? unmatched : 0));
   }
 
-  /**
-   * After a COMMIT whose answer was lost: the outcomes if it took place, null if it did not, and an error when nobody can
-   * tell; then the ledger knows when the records come again.
-   */
+  /** After a COMMIT whose answer was lost: the outcomes if it took place, null if it did not; an error if nobody can tell. */
   async #resolveCommit(
     unknown: CommitOutcomeUnknown,
     remainingMs: RemainingMs,
   ): Promise<RangeOutcome[] | null | SluiceError> {
-    const { transactionId, written } = unknown;
-    const untold = new SluiceError(
-      'DATABASE_UNAVAILABLE',
-      'The connection broke during COMMIT; the ledger will tell.',
-      {
-        stage: 'write',
-        cause: unknown.cause,
-      },
-    );
-    if (transactionId === undefined || written === undefined) return untold;
+    let committed: boolean | undefined;
     try {
-      const client = await this.#connection.client();
-      const committed = await readCommitOutcome(client, transactionId, () => remainingMs() > shortestBudgetMs);
-      if (committed === undefined) return untold;
-      if (!committed) return null;
-      // A standby that took over without the transaction gives its id to another one.
-      await this.#ledger.read(client, written.ranges);
-      const isThere = written.ranges.every(
-        (range) => (this.#ledger.get(range)?.nextOffset ?? 0) >= range.move.nextOffset,
-      );
-      return isThere ? this.#settleAll(written) : null;
+      committed = await resolveCommit(await this.#client(), unknown, this.#ledger, remainingMs);
     } catch (error) {
       this.#recover(error);
-      return untold;
     }
+    if (committed === true) return this.#settleAll(unknown.written!);
+    if (committed === false) return null;
+    const message = 'The connection broke during COMMIT; the ledger knows when the records come again.';
+    return new SluiceError('DATABASE_UNAVAILABLE', message, { stage: 'write', cause: unknown.cause });
   }
 
   /** Forgets whatever the failure may have made stale. */
@@ -329,14 +327,6 @@ export class TargetWriter {
     if (isNameLost(sqlState)) this.#connection.stopNaming();
     if (errorClass === 'operator' || code === 'ROW_REJECTED') this.#catalog.forget();
     if (code === 'DATABASE_UNAVAILABLE' || code === 'INVARIANT_BROKEN') this.#connection.discard();
-  }
-
-  /** Memory of ledger and catalog was just dropped, or the connection: that may have been all. */
-  #isWorthAnotherTry({ code, sqlState }: SluiceError, tries: number): boolean {
-    if (code === 'LEDGER_CONFLICT' || code === 'DATABASE_CONFLICT') return true;
-    return (
-      tries === 1 && (code === 'DATABASE_UNAVAILABLE' || sqlState?.startsWith('42') === true || sqlState === '0A000')
-    );
   }
 
   async #writeContext(client: Client, remainingMs: RemainingMs) {
@@ -364,6 +354,14 @@ export class TargetWriter {
   get #holdsRows(): boolean {
     return this.#settings.deadLetters.poisonKey === 'hold';
   }
+}
+
+/** A conflict may have passed; memory of ledger and catalog was just dropped, or the connection: that may have been all. */
+function isWorthAnotherTry({ code, sqlState }: SluiceError, tries: number): boolean {
+  if (code === 'DATABASE_CONFLICT') return tries < maxConflictTries;
+  if (code === 'LEDGER_CONFLICT' || isNameLost(sqlState)) return tries < maxTries;
+  const isStale = sqlState?.startsWith('42') === true || sqlState === '0A000' || sqlState === '3F000';
+  return tries === 1 && (code === 'DATABASE_UNAVAILABLE' || isStale);
 }
 
 /** Both outcomes of ranges that follow one another as one. */

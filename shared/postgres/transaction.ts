@@ -4,10 +4,7 @@ import { CommitOutcomeUnknown } from './commit-outcome-unknown.ts';
 import { FlightError, flight } from './flight.ts';
 import { buildLedgerMove, type LedgerIdentity, type LedgerMove } from './ledger.ts';
 import type { Statement } from './statement.ts';
-
-/** Kept back from the time left, so that PostgreSQL gives up before whoever waits for it does. */
-const marginMs = 250;
-const shortestTimeoutMs = 100;
+import { toServerTimeoutMs } from './time-limits.ts';
 
 /**
  * The statements that every transaction begins with. Settings are local to it, because a pooler may give the next
@@ -21,7 +18,12 @@ export function buildOpening(
   moves: readonly LedgerMove[],
   remainingMs: number,
 ): readonly Statement[] {
-  const timeoutMs = String(Math.max(shortestTimeoutMs, Math.floor(remainingMs) - marginMs));
+  return [...buildBeginning(remainingMs), buildLedgerMove(identity, moves)];
+}
+
+/** The statements of {@link buildOpening} before the ledger's move, for a transaction that does not move it. */
+export function buildBeginning(remainingMs: number): readonly Statement[] {
+  const timeoutMs = String(toServerTimeoutMs(remainingMs));
   return [
     { text: 'begin', values: [] },
     {
@@ -30,7 +32,6 @@ export function buildOpening(
         set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`,
       values: [timeoutMs],
     },
-    buildLedgerMove(identity, moves),
   ];
 }
 

@@ -12,8 +12,12 @@ export interface BatchResponse {
 
 /** Something that takes events as an instance of the sink function does: one at a time. */
 export interface SinkWorker {
-  /** @throws what the handler throws, which makes Lambda deliver the whole batch again */
-  invoke(event: KafkaEvent): Promise<BatchResponse | null | undefined>;
+  /**
+   * `timeoutMs` is what the invocation has left at its beginning, 30 seconds unless told otherwise.
+   *
+   * @throws what the handler throws, which makes Lambda deliver the whole batch again
+   */
+  invoke(event: KafkaEvent, timeoutMs?: number): Promise<BatchResponse | null | undefined>;
   close(): Promise<void>;
 }
 
@@ -58,7 +62,7 @@ export function createSinkWorker(
 ): SinkWorker {
   const handler = createSinkHandler(environment, { sink: writeLine, now: Date.now });
   return {
-    invoke: async (event) => (await handler(event, buildLambdaContext())) as BatchResponse,
+    invoke: async (event, timeoutMs) => (await handler(event, buildLambdaContext(timeoutMs))) as BatchResponse,
     close: () => handler.close(),
   };
 }
