@@ -1,6 +1,7 @@
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
 import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
+import { FlightError, flight } from './flight.ts';
 import { buildLedgerCorrection } from './ledger.ts';
 import { targetOfChange, toHeldError } from './prepare-range.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
@@ -22,7 +23,8 @@ export interface IsolationContext extends WriteContext {
 /**
  * Writes one range of which some change fails. The range is halved, each half under a savepoint, until the failing
  * changes stand alone; those that can never apply become dead letters. In the limit every change is a statement of its
- * own in source order, which is the plain replay that compaction has to equal.
+ * own in source order, which is the plain replay that compaction has to equal. Deferrable constraints are deferred and
+ * have to hold at the end, so that rows may swap a unique value.
  *
  * Nothing is written when it throws, but for `CommitOutcomeUnknown`, which leaves that open.
  *
@@ -34,9 +36,10 @@ export async function writeIsolated(range: PreparedRange, context: IsolationCont
   const { topic, partition, move, changes } = range;
   let written: WrittenRanges | undefined;
   try {
-    const opened = await flyFromOpening(client, buildOpening(identity, [move], remainingMs));
+    const opened = await flyFromOpening(client, [...buildOpening(identity, [move], remainingMs), deferConstraints]);
     const isolation = new Isolation(range, context);
     await isolation.write(changes);
+    isolation.checkSettled();
     const { unmatched } = isolation;
     const refused = isolation.letters.length;
     const settled = isolation.toRange();
@@ -76,6 +79,8 @@ class Isolation {
   readonly #context: IsolationContext;
   /** Rows of the changes that became letters so far, with the offset of the first one. */
   readonly #openSince = new Map<string, number>();
+  /** The first change since a deferrable constraint held last; what follows may mend it. */
+  #unsettled: RangeStopped | undefined;
 
   constructor(range: PreparedRange, context: IsolationContext) {
     this.#range = range;
@@ -105,11 +110,20 @@ class Isolation {
     if (changes.length === 0) return;
     const rows = [...buildRowStatements(changes, mode)];
     try {
-      const results = await fly(client, [savepoint, ...rows, release]);
+      const steps = [savepoint, ...rows, savepointOfRows, checkConstraints, deferConstraints, release];
+      const results = await flight(client, steps);
       this.unmatched += countUnmatched(rows, results.slice(1));
+      this.#unsettled = undefined;
     } catch (error) {
-      const failure = toRowError(error, changes, mode);
+      if (!(error instanceof FlightError)) throw error;
+      const failure = toRowError(error.cause, changes, mode);
       if (failure.errorClass !== 'data' && failure.errorClass !== 'order') throw failure;
+      if (error.index > rows.length && changes.length === 1 && failure.errorClass === 'order') {
+        await fly(client, [rollbackToRows, release]);
+        this.unmatched += countUnmatched(rows, error.results.slice(1));
+        this.#unsettled ??= new RangeStopped(changes[0]!.record.offset, failure);
+        return;
+      }
       // The savepoint outlives a rollback to it; without the release each failure would nest the next one deeper.
       await fly(client, [rollbackToSavepoint, release]);
       if (changes.length === 1) return this.#settle(changes[0]!, failure);
@@ -117,6 +131,14 @@ class Isolation {
       await this.write(changes.slice(0, middle));
       await this.write(changes.slice(middle));
     }
+  }
+
+  /**
+   * @throws RangeStopped at the change with which a deferrable constraint broke, when no later change of the range mended
+   *   that
+   */
+  checkSettled(): void {
+    if (this.#unsettled !== undefined) throw this.#unsettled;
   }
 
   /** Changes before these are settled, so that it is known which of these follow a refused one. */
@@ -149,15 +171,30 @@ function toRowIds({ binder, change }: PreparedChange): string[] {
   return toKeyTexts(change).map((text) => rowId(binder.table.displayName, text));
 }
 
+// Deferrable constraints are asked after every part, or they would fail at COMMIT, where nobody knows of which change.
+const deferConstraints = { text: 'set constraints all deferred', values: [] };
+const checkConstraints = { text: 'set constraints all immediate', values: [] };
+const savepointOfRows = { text: 'savepoint sluice_rows', values: [] };
+const rollbackToRows = { text: 'rollback to savepoint sluice_rows', values: [] };
 const savepoint = { text: 'savepoint sluice_change', values: [] };
 const release = { text: 'release savepoint sluice_change', values: [] };
 const rollbackToSavepoint = { text: 'rollback to savepoint sluice_change', values: [] };
 
 /** The error of a change; a taken key is a data error in mode insert, where another row's key never gets free. */
-function toRowError(error: unknown, changes: readonly PreparedChange[], mode: WriteContext['mode']): SluiceError {
+export function toRowError(
+  error: unknown,
+  changes: readonly PreparedChange[],
+  mode: WriteContext['mode'],
+): SluiceError {
   const failure = toDatabaseError(error);
-  const binder = changes[0]!.binder;
-  if (mode !== 'insert' || !isKeyConflict(error, binder.table.keyColumns) || isSluiceError(error)) return failure;
+  const binder = changes[0]?.binder;
+  if (
+    binder === undefined ||
+    mode !== 'insert' ||
+    !isKeyConflict(error, binder.table.keyColumns) ||
+    isSluiceError(error)
+  )
+    return failure;
   const keys = binder.table.keyColumns.map(({ name }) => name).join(', ');
   return new SluiceError('ROW_EXISTS', `${binder.table.displayName} has a row with this key (${keys}) already.`, {
     stage: 'write',
