@@ -5,12 +5,18 @@ import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
 import { readConnectorPlan, readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { createLog, writeLine } from '../../shared/observability/log.ts';
 import { parseLogLevel } from '../../shared/observability/log-level.ts';
+import { Catalog } from '../../shared/postgres/catalog.ts';
+import { acceptGap, alterOffsets, parkRecord, resetOffsets } from '../../shared/postgres/change-offsets.ts';
+import { discardLetters } from '../../shared/postgres/discard.ts';
+import { parseEncryptionKey } from '../../shared/postgres/letter-payload.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
 import { readDeadLetter, readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
 import { readPartitions } from '../../shared/postgres/read-partitions.ts';
+import { redriveLetters } from '../../shared/postgres/redrive.ts';
 import { TargetConnection } from '../../shared/postgres/target-connection.ts';
 import { toDatabaseError } from '../../shared/postgres/to-database-error.ts';
 import { checkConnectorTarget } from './check-connector-target.ts';
+import { createEvaluation } from './evaluate-record.ts';
 
 /** Longest run of one query; whoever asks waits for it. */
 const maxQueryMs = 10_000;
@@ -52,18 +58,20 @@ export function createAdminHandler(
   const logins = createLoginReader(environment, now);
   let opened: ReturnType<typeof openTarget> | undefined;
   const openTarget = () => {
-    const { name, target } = readConnectorPlan(environment);
+    const plan = readConnectorPlan(environment);
+    const { name, target } = plan;
     const connection = new TargetConnection(target.connection, `sluice/${name}/admin`.slice(0, 63), logins);
-    return { connection, identity: { schema: target.ledgerSchema, connector: name } };
+    return { plan, connection, identity: { schema: target.ledgerSchema, connector: name } };
   };
-  const answer = async (event: unknown, timeoutMs: number): Promise<AdminAnswers[keyof AdminAnswers]> => {
+  const answer = async (event: unknown, remainingMs: () => number): Promise<AdminAnswers[keyof AdminAnswers]> => {
     const call = parseAdminCall(event);
+    const timeoutMs = Math.min(maxQueryMs, remainingMs());
     if (call.call === 'validate') {
       const connector = inheritDefaults(call.connector, toConnectionProperties(readDatabaseDefaults(environment)));
       return checkConnectorTarget(connector, { ...readPlanOptions(environment), logins, timeoutMs });
     }
     opened ??= openTarget();
-    const { connection, identity } = opened;
+    const { plan, connection, identity } = opened;
     const client = await connection.client();
     switch (call.call) {
       case 'status':
@@ -81,12 +89,39 @@ export function createAdminHandler(
       }
       case 'deadLetters.show':
         return readDeadLetter(client, { ...identity, timeoutMs }, call, call.payload === true);
+      case 'deadLetters.redrive': {
+        const { target } = plan;
+        const { encryptionKey } = target.deadLetters;
+        return redriveLetters(
+          {
+            ...identity,
+            ...(encryptionKey !== undefined && {
+              encryptionKey: parseEncryptionKey(await logins.resolve(encryptionKey)),
+            }),
+            client,
+            catalog: new Catalog(target.keyColumns),
+            evaluate: createEvaluation(plan),
+            mode: target.writeMode,
+            remainingMs,
+          },
+          call,
+        );
+      }
+      case 'deadLetters.discard':
+        return discardLetters(client, identity, call);
+      case 'offsets.park':
+        return { changed: await parkRecord({ ...identity, client, timeoutMs }, call) };
+      case 'offsets.acceptGap':
+        return { changed: await acceptGap({ ...identity, client, timeoutMs }, call) };
+      case 'offsets.alter':
+        return { changed: await alterOffsets({ ...identity, client, timeoutMs }, call.offsets) };
+      case 'offsets.reset':
+        return { changed: await resetOffsets({ ...identity, client, timeoutMs }, call.partitions) };
     }
   };
   const run = async (event: unknown, context: AdminLambdaContext): Promise<AdminReply> => {
     try {
-      const timeoutMs = Math.min(maxQueryMs, context.getRemainingTimeInMillis() - marginMs);
-      return { ok: true, answer: await answer(event, timeoutMs) };
+      return { ok: true, answer: await answer(event, () => context.getRemainingTimeInMillis() - marginMs) };
     } catch (error) {
       const failure = toDatabaseError(error);
       if (failure.code === 'DATABASE_UNAVAILABLE' || failure.code === 'INVARIANT_BROKEN') opened?.connection.discard();

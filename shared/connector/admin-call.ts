@@ -1,8 +1,12 @@
 import type { Finding } from '../config/findings.ts';
 import type { ErrorClass, ErrorCode } from '../errors/error-table.ts';
 import type { TableCheck } from '../postgres/check-target-table.ts';
+import type { PartitionName } from '../postgres/change-offsets.ts';
+import type { DiscardReport } from '../postgres/discard.ts';
+import type { LetterSelection } from '../postgres/letter-selection.ts';
 import type { DeadLetterDetail, DeadLetterPage, DeadLetterPosition } from '../postgres/read-dead-letters.ts';
 import type { PartitionStatus } from '../postgres/read-partitions.ts';
+import type { RedriveReport } from '../postgres/redrive.ts';
 import type { ConnectorJson } from './connector-plan.ts';
 
 /** What the admin function is asked; the payload of its invocation. */
@@ -15,6 +19,18 @@ export type AdminCall =
   | ({ readonly call: 'deadLetters.list' } & DeadLetterQuery)
   /** One dead letter; its payload only with `payload`. */
   | ({ readonly call: 'deadLetters.show'; readonly payload?: boolean } & DeadLetterPosition)
+  /** Sends open dead letters through the connector again, in order. */
+  | ({ readonly call: 'deadLetters.redrive' } & LetterSelection)
+  /** Settles open dead letters without applying them. */
+  | ({ readonly call: 'deadLetters.discard' } & LetterSelection)
+  /** Has the record at an offset become a dead letter before it is decoded, as soon as the sink comes to it. */
+  | ({ readonly call: 'offsets.park' } & DeadLetterPosition)
+  /** Accepts that the offsets up to `nextOffset`, or up to where the partition is blocked, never came. */
+  | ({ readonly call: 'offsets.acceptGap'; readonly nextOffset?: number } & PartitionName)
+  /** Sets next offsets, forwards or backwards; the consumer group has to be moved as well. */
+  | { readonly call: 'offsets.alter'; readonly offsets: readonly (PartitionName & { readonly nextOffset: number })[] }
+  /** Forgets partitions, all of them when none is named. */
+  | { readonly call: 'offsets.reset'; readonly partitions?: readonly PartitionName[] }
   /** Checks a configuration, which travels in the call, against its target database; nothing is written. */
   | { readonly call: 'validate'; readonly connector: ConnectorJson };
 
@@ -65,7 +81,18 @@ export interface AdminAnswers {
   'deadLetters.list': DeadLetterPage;
   /** Null when there is no such letter. */
   'deadLetters.show': DeadLetterDetail | null;
+  'deadLetters.redrive': RedriveReport;
+  'deadLetters.discard': DiscardReport;
+  'offsets.park': OffsetsChange;
+  'offsets.acceptGap': OffsetsChange;
+  'offsets.alter': OffsetsChange;
+  'offsets.reset': OffsetsChange;
   validate: ConnectorCheck;
+}
+
+/** How much a call changed: records parked, offsets accepted as missing, partitions altered or reset. */
+export interface OffsetsChange {
+  readonly changed: number;
 }
 
 /** The reply of the admin function: an answer, or an error as data, whose message holds neither payloads nor secrets. */

@@ -1,4 +1,6 @@
 import { SluiceError } from '../errors/sluice-error.ts';
+import type { PartitionName } from '../postgres/change-offsets.ts';
+import { type LetterSelection, maxSelectedLetters } from '../postgres/letter-selection.ts';
 import type { DeadLetterPosition } from '../postgres/read-dead-letters.ts';
 import type { AdminCall, DeadLetterQuery } from './admin-call.ts';
 
@@ -20,11 +22,93 @@ export function parseAdminCall(event: unknown): AdminCall {
       return { call, ...parseQuery(given) };
     case 'deadLetters.show':
       return { call, payload: given.payload === true, ...parsePosition(given, 'The dead letter') };
+    case 'deadLetters.redrive':
+    case 'deadLetters.discard':
+      return { call, ...parseSelection(given) };
+    case 'offsets.park':
+      return { call, ...parsePosition(given, 'The record') };
+    case 'offsets.acceptGap':
+      return { call, ...parsePartition(given), ...parseNextOffset(given) };
+    case 'offsets.alter':
+      return { call, offsets: toList(given.offsets, 'offsets').map(parseTarget) };
+    case 'offsets.reset':
+      return {
+        call,
+        ...(given.partitions !== undefined && {
+          partitions: toList(given.partitions, 'partitions').map(parsePartition),
+        }),
+      };
     case 'validate':
       return { call, connector: parseConnector(given.connector) };
     default:
-      throw invalid('The admin function answers status, offsets, deadLetters.list, deadLetters.show and validate.');
+      throw invalid(`The admin function answers ${calls.join(', ')}.`);
   }
+}
+
+const calls: readonly AdminCall['call'][] = [
+  'status',
+  'offsets',
+  'offsets.park',
+  'offsets.acceptGap',
+  'offsets.alter',
+  'offsets.reset',
+  'deadLetters.list',
+  'deadLetters.show',
+  'deadLetters.redrive',
+  'deadLetters.discard',
+  'validate',
+];
+
+/** A choice that names nothing has to say `all`, so that a forgotten member never means every letter. */
+function parseSelection(given: Readonly<Record<string, unknown>>): LetterSelection {
+  const { letters, wholeRows, row, topic, code, limit, all } = given;
+  if (limit !== undefined && !(isWhole(limit) && limit >= 1 && limit <= maxSelectedLetters)) {
+    throw invalid(`limit is a number from 1 to ${maxSelectedLetters}.`);
+  }
+  if (topic !== undefined && typeof topic !== 'string') throw invalid('topic is a text.');
+  if (code !== undefined && typeof code !== 'string') throw invalid('code is a text.');
+  const chosen = {
+    ...(letters !== undefined && {
+      letters: toList(letters, 'letters').map((letter) => parsePosition(letter, 'A letter')),
+      wholeRows: wholeRows === true,
+    }),
+    ...(row !== undefined && { row: parseRow(row) }),
+    ...(topic !== undefined && { topic }),
+    ...(code !== undefined && { code }),
+  };
+  if (Object.keys(chosen).length === 0 && all !== true) {
+    throw invalid('Say which dead letters: letters, row, topic or code, or all: true.');
+  }
+  return { ...chosen, ...(limit !== undefined && { limit }) };
+}
+
+function parseRow(value: unknown): { tableName: string; rowKey: string } {
+  const { tableName, rowKey } = toObject(value, 'row');
+  if (typeof tableName === 'string' && typeof rowKey === 'string') return { tableName, rowKey };
+  throw invalid('row needs tableName and rowKey.');
+}
+
+function parsePartition(value: unknown): PartitionName {
+  const { topic, partition } = toObject(value, 'The partition');
+  if (typeof topic === 'string' && isWhole(partition)) return { topic, partition };
+  throw invalid('A partition needs topic and partition.');
+}
+
+function parseNextOffset({ nextOffset }: Readonly<Record<string, unknown>>): { nextOffset?: number } {
+  if (nextOffset === undefined) return {};
+  if (isWhole(nextOffset)) return { nextOffset };
+  throw invalid('nextOffset is a number from 0.');
+}
+
+function parseTarget(value: unknown): PartitionName & { nextOffset: number } {
+  const { nextOffset } = parseNextOffset(toObject(value, 'The offset'));
+  if (nextOffset === undefined) throw invalid('An offset needs topic, partition and nextOffset.');
+  return { ...parsePartition(value), nextOffset };
+}
+
+function toList(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0 && value.length <= maxSelectedLetters) return value;
+  throw invalid(`${what} is a list of 1 to ${maxSelectedLetters} elements.`);
 }
 
 function parseQuery({ state, limit, after }: Readonly<Record<string, unknown>>): DeadLetterQuery {

@@ -28,7 +28,7 @@ export function buildBlockedMark(
         blocked_offset = excluded.blocked_offset, blocked_code = excluded.blocked_code,
         blocked_message = excluded.blocked_message,
         trials = case when excluded.blocked_code = 'RECORD_CRASHES' then o.trials else 0 end
-      where o.next_offset <= excluded.blocked_offset`,
+      where o.next_offset <= excluded.blocked_offset or excluded.blocked_code = 'OFFSETS_REWOUND'`,
     values: [connector, source, blocked.topic, String(blocked.partition), String(blocked.offset), code, message],
   };
 }
