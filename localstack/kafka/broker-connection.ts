@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as kafka from '@platformatic/kafka';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { BrokerAddress, ClusterSettings } from './cluster-settings.ts';
@@ -55,7 +56,8 @@ export class BrokerConnection {
       connectTimeout: connectTimeoutMs,
       requestTimeout: requestTimeoutMs,
       ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
-      ...(settings.tls === undefined ? {} : { tls: settings.tls, tlsServerName: true }),
+      // An address cannot be a server name: RFC 6066, section 3.
+      ...(settings.tls === undefined ? {} : { tls: settings.tls, tlsServerName: isIP(host) === 0 }),
     });
     // Every request that fails tells its own caller; an event without a listener would end the process.
     connection.on('error', () => {});

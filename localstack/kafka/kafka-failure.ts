@@ -1,7 +1,8 @@
 import { findErrorBy, ResponseError } from '@platformatic/kafka';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
 
-const networkCodes = ['PLT_KFK_NETWORK', 'PLT_KFK_TIMEOUT'];
+/** Codes of Node's TLS: SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_VERIFY_LEAF_SIGNATURE, ERR_TLS_CERT_ALTNAME_INVALID, … */
+const certificateCode = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 const authorizationIds = [
   'TOPIC_AUTHORIZATION_FAILED',
   'GROUP_AUTHORIZATION_FAILED',
@@ -20,28 +21,28 @@ export function answerOf(error: unknown): unknown {
 }
 
 /**
- * A failure of the Kafka client as an error of ours: `BROKER_REFUSED` when a login or a permission is missing,
- * `BROKER_UNAVAILABLE` for whatever may pass. `doing` is what was tried, "Reading topic orders" for instance.
+ * A failure of the Kafka client as an error of ours: `BROKER_REFUSED` when a login, a certificate or a permission is not
+ * right, `BROKER_UNAVAILABLE` for whatever may pass. `doing` is what was tried, "Reading topic orders" for instance.
  */
 export function toKafkaError(doing: string, error: unknown): SluiceError {
   if (isSluiceError(error)) return error;
   const causes = causesOf(error);
   const isLogin = causes.some((cause) => findErrorBy(cause, 'code', 'PLT_KFK_AUTHENTICATION') !== null);
-  const isRefused = isLogin || isProtocolError(error, ...authorizationIds);
+  const isCertificate = causes.some((cause) => certificateCode.test(String((cause as NodeJS.ErrnoException).code)));
+  const isRefused = isLogin || isCertificate || isProtocolError(error, ...authorizationIds);
   const reason = isLogin ? 'the login was refused' : describe(causes);
   return new SluiceError(isRefused ? 'BROKER_REFUSED' : 'BROKER_UNAVAILABLE', `${doing} failed: ${reason}.`, {
     cause: error,
   });
 }
 
+/** What the broker answered, else what lies deepest: `connect ECONNREFUSED …` tells more than "Connection failed". */
 function describe(causes: readonly Error[]): string {
   for (const cause of causes) {
     const id = (cause as { apiId?: unknown }).apiId;
     if (typeof id === 'string') return `the broker answered ${id}`;
   }
-  const network = causes.find((cause) => networkCodes.some((code) => findErrorBy(cause, 'code', code) !== null));
-  const root = (network ?? causes[0])?.message ?? 'unknown error';
-  return root.replace(/\.$/, '');
+  return (causes.at(-1)?.message ?? 'unknown error').replace(/\.$/, '');
 }
 
 /** The error, what caused it, and the errors that it gathers, outermost first. */

@@ -7,7 +7,7 @@ import { KafkaTopics } from '../kafka/kafka-topics.ts';
 import type { RunningBroker } from './broker.ts';
 import { type KafkaNodeOptions, startKafkaNode } from './kafka-node.ts';
 
-const patienceMs = 15_000;
+const patienceMs = 10_000;
 const retryMs = 250;
 
 /**

@@ -20,6 +20,8 @@ export interface KafkaNodeOptions {
   readonly say: (line: string) => void;
   /** Port to take when it is free; 0: any. Absent: the one that the folder had before, else 9092. */
   readonly port?: number;
+  /** Further properties of the broker; they win. */
+  readonly properties?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,7 +76,7 @@ async function startOnPorts(given: {
 }): Promise<RunningKafkaNode> {
   const { java, jars, folder, ports, options } = given;
   const config = join(folder, 'server.properties');
-  writeFileSync(config, buildServerProperties(join(folder, 'data'), ports));
+  writeFileSync(config, buildServerProperties(join(folder, 'data'), ports, options.properties));
   const classPath = ['-cp', join(jars, '*')];
   if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, classPath, config, options.signal);
   const address = { host: '127.0.0.1', port: ports.broker };
@@ -123,7 +125,7 @@ async function choosePorts(folder: string, wanted: number | undefined): Promise<
 }
 
 /** Source: Apache Kafka documentation, "Broker Configs" and "KRaft". */
-function buildServerProperties(dataFolder: string, { broker, controller }: Ports): string {
+function buildServerProperties(dataFolder: string, { broker, controller }: Ports, further = {}): string {
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -146,6 +148,7 @@ function buildServerProperties(dataFolder: string, { broker, controller }: Ports
     'transaction.state.log.num.partitions': 4,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
+    ...further,
   };
   return `${Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)

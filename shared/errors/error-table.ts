@@ -138,7 +138,7 @@ export const errorTable = {
   },
   BROKER_REFUSED: {
     errorClass: 'operator',
-    action: 'Correct the login, or grant the user what the message names on the topic, group or cluster.',
+    action: 'Correct the login or the certificates, or grant the user what the message names on the cluster.',
   },
   RECORDS_UNREADABLE: {
     errorClass: 'operator',
