@@ -141,7 +141,7 @@ export class TargetWriter {
     if (isRefused(trials) && row?.parked.has(first) !== true) {
       const where = `${range.topic}-${range.partition}`;
       const message = `The function ended ${trials - 1} times at offset ${first} of ${where} without saying why: out of memory, out of time, or a bug.`;
-      return this.#fail(range, new SluiceError('RECORD_CRASHES', message), range.fromOffset);
+      return this.#fail(range, new SluiceError('RECORD_CRASHES', message), first);
     }
     let total: RangeOutcome | undefined;
     for (const piece of splitByRecord(range, nextOffset)) {

@@ -16,9 +16,9 @@ export class SinkWorkerProcess implements SinkWorker {
     this.#child = child;
   }
 
-  /** Starts the process; it is ready for its first event. */
-  static async start(environment: NodeJS.ProcessEnv): Promise<SinkWorkerProcess> {
-    const child = fork(new URL('./sink-worker-child.ts', import.meta.url), {
+  /** Starts the process; it is ready for its first event. `script` is another one that runs a worker. */
+  static async start(environment: NodeJS.ProcessEnv, script = './sink-worker-child.ts'): Promise<SinkWorkerProcess> {
+    const child = fork(new URL(script, import.meta.url), {
       env: { PATH: process.env.PATH, ...environment },
       execArgv: [],
     });
