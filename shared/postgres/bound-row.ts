@@ -1,6 +1,6 @@
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
-/** The columns that an image carries, in the image's order. Images with the same columns share one object. */
+/** The columns that an image carries, in the image's order. Images with the same columns share one `id`. */
 export interface ColumnSet {
   /** Identity within a table. */
   readonly id: string;
@@ -24,7 +24,10 @@ export function covers(later: BoundRow, earlier: BoundRow): boolean {
   return later.set === earlier.set || earlier.set.columns.every(({ name }) => later.set.positions.has(name));
 }
 
-/** Makes the one {@link ColumnSet} of a table for each list of columns. */
+/** Most column sets of a table that are remembered. */
+const maxSets = 1_000;
+
+/** Makes and remembers the {@link ColumnSet}s of a table. */
 export class ColumnSets {
   readonly #table: TargetTable;
   readonly #byId = new Map<string, ColumnSet>();
@@ -47,6 +50,8 @@ export class ColumnSets {
       isFull: columns.length === this.#writable,
       lacksRequired: [...this.#table.columns.values()].some(({ name, required }) => required && !positions.has(name)),
     };
+    // Producers decide on the columns, so they are bounded; a set that is made again has the same id.
+    if (this.#byId.size >= maxSets) this.#byId.clear();
     this.#byId.set(id, set);
     return set;
   }

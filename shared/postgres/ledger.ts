@@ -79,14 +79,23 @@ export interface LedgerIdentity {
 /**
  * Moves the rows of all partitions of a batch by compare-and-set of their next offsets and generations. When fewer rows
  * move than there are partitions, because another invocation or an operator moved one of them, the statement fails with
- * division_by_zero, so that a COMMIT that was sent behind it is answered with a rollback. Moves are given in sorted order,
- * so that concurrent invocations lock in one order.
+ * division_by_zero, so that a COMMIT that was sent behind it is answered with a rollback. Rows are locked in the order of
+ * topic and partition, which an update alone does not promise, so that concurrent invocations do not lock each other out.
  */
 export function buildLedgerMove(
   { schema, connector, source }: LedgerIdentity,
   moves: readonly LedgerMove[],
 ): Statement {
   const offsets = `${quoteIdentifier(schema)}.offsets`;
+  const isRow = 'o.connector = $1 and o.source = $2 and o.topic = v.topic and o.partition = v.partition';
+  // One row needs no order, and the lock costs it 0.05 ms.
+  const locked =
+    moves.length < 2
+      ? ''
+      : `, locked as materialized (
+        select o.ctid as place, v.* from ${offsets} o join v on ${isRow}
+        order by o.topic collate "C", o.partition for update of o
+      )`;
   const column = (textOf: (move: LedgerMove) => string | number | boolean | null) =>
     encodeTextArray(
       moves.map((move) => {
@@ -103,16 +112,15 @@ export function buildLedgerMove(
           unnest($11::text[])::int8 as filtered, unnest($12::text[])::int8 as duplicate, unnest($13::text[])::int8 as dead,
           unnest($14::text[])::int4 as generation, unnest($15::text[])::bool as has_gaps,
           unnest($16::text[])::jsonb as fingerprints
-      ), moved as (
+      )${locked}, moved as (
         update ${offsets} o
         set next_offset = v.next, dense = v.dense, has_gaps = v.has_gaps, max_timestamp = v.max_timestamp,
           fingerprints = v.fingerprints, applied = o.applied + v.applied, filtered = o.filtered + v.filtered,
           duplicate = o.duplicate + v.duplicate, dead_lettered = o.dead_lettered + v.dead, committed_at = clock_timestamp(),
           blocked_offset = null, blocked_code = null, blocked_message = null, blocked_since = null, attempts = 0,
           trial_offset = null, trials = 0
-        from v
-        where o.connector = $1 and o.source = $2 and o.topic = v.topic and o.partition = v.partition
-          and o.next_offset = v.expected and o.generation = v.generation
+        from ${locked === '' ? 'v' : 'locked v'}
+        where ${locked === '' ? isRow : 'o.ctid = v.place'} and o.next_offset = v.expected and o.generation = v.generation
         returning 1
       ), added as (
         insert into ${offsets} (connector, source, topic, partition, next_offset, floor_offset, dense, has_gaps,
