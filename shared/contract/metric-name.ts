@@ -21,7 +21,7 @@ export const metricTable = {
   duplicate: { name: 'Duplicate', unit: 'Count' },
   /** Records that went to the dead letter table. */
   deadLettered: { name: 'DeadLettered', unit: 'Count' },
-  /** Updates and deletes among the applied that met no row. */
+  /** Updates and deletes among the applied that met no row; in mode upsert none are told. */
   unmatched: { name: 'Unmatched', unit: 'Count' },
   /** Records handed back to Lambda, which sends them again. */
   failed: { name: 'Failed', unit: 'Count' },

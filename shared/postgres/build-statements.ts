@@ -27,7 +27,7 @@ export function* buildStatements(
 function* buildStep(table: TargetTable, step: WriteStep, mode: WriteMode): Generator<Statement> {
   switch (step.kind) {
     case 'rows':
-      for (const keys of chunk(step.deletes)) yield buildDelete(table, keys);
+      for (const keys of chunk(step.deletes)) yield expecting(buildDelete(table, keys), keys.length, mode);
       for (const rows of groupBySet(step.updates, ({ row }) => row.set.id)) yield buildUpdate(table, rows);
       for (const rows of groupBySet(step.inserts, ({ set }) => set.id)) yield buildInsert(table, rows);
       for (const rows of groupBySet(step.upserts, ({ set }) => set.id)) yield buildUpsert(table, rows);
@@ -42,8 +42,13 @@ function* buildStep(table: TargetTable, step: WriteStep, mode: WriteMode): Gener
       yield buildUpdateMatch(table, step.match, step.row, mode === 'upsert');
       return;
     case 'delete-match':
-      yield buildDeleteMatch(table, step.match);
+      yield expecting(buildDeleteMatch(table, step.match), 1, mode);
   }
+}
+
+/** In mode upsert what a delete would have found may have been folded away, so that nothing is expected of it. */
+function expecting(statement: Statement, expectedRows: number, mode: WriteMode): Statement {
+  return mode === 'upsert' ? statement : { ...statement, expectedRows };
 }
 
 /** Rows of one column set share a statement, because a statement has one list of columns. */

@@ -4,7 +4,7 @@ import type { PreparedRange } from './prepared-range.ts';
 export interface WrittenRanges {
   /** With the changes that were applied, the letters of the others and the counts of both. */
   readonly ranges: readonly PreparedRange[];
-  /** Updates that found no row. */
+  /** Updates and deletes that found no row; in mode upsert none are told. */
   readonly unmatched: number;
 }
 

@@ -56,7 +56,7 @@ export interface RangeOutcome {
   readonly filtered: number;
   readonly duplicate: number;
   readonly deadLettered: number;
-  /** Updates that found no row; they count as applied. */
+  /** Updates and deletes that found no row; they count as applied. In mode upsert none are told. */
   readonly unmatched: number;
   /** First offset that was not taken, and why; absent when the whole range was. */
   readonly failure?: { readonly failedAt: number; readonly error: SluiceError };

@@ -20,7 +20,7 @@ export interface PartitionStatus {
   readonly filtered: number;
   readonly duplicate: number;
   readonly deadLettered: number;
-  /** Updates and deletes among the applied that met no row. */
+  /** Updates and deletes among the applied that met no row; in mode upsert none are told. */
   readonly unmatched: number;
   /** Last commit, ISO 8601 in UTC. */
   readonly committedAt: string;

@@ -35,8 +35,8 @@ export interface WriteContext {
 
 /**
  * Writes ranges of different partitions in one transaction: the ledger's move, rows, dead letters and gaps. In mode
- * upsert COMMIT goes with them, one round trip; in mode insert it waits for the number of updates that found no row.
- * Answers what it wrote.
+ * upsert COMMIT goes with them, one round trip; in mode insert it waits for the number of updates and deletes that found no
+ * row. Answers what it wrote.
  *
  * Nothing is written when it throws, but for `CommitOutcomeUnknown`, which leaves that open.
  *
