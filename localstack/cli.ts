@@ -4,7 +4,9 @@ import { Command } from 'commander';
 import { addConnectorsCommand } from './cli/connectors-command.ts';
 import { addConsumeCommand } from './cli/consume-command.ts';
 import { checkoutDir } from './cli/data-dir-option.ts';
+import { addDeadLettersCommand } from './cli/dead-letters-command.ts';
 import { addLogsCommand } from './cli/logs-command.ts';
+import { addOffsetsCommand } from './cli/offsets-command.ts';
 import { addProduceCommand } from './cli/produce-command.ts';
 import { addQueryCommand } from './cli/query-command.ts';
 import { reportFailure } from './cli/report-failure.ts';
@@ -27,6 +29,8 @@ for (const addCommand of [
   addProduceCommand,
   addConsumeCommand,
   addConnectorsCommand,
+  addDeadLettersCommand,
+  addOffsetsCommand,
   addQueryCommand,
   addLogsCommand,
 ]) {

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { connectorRoutes } from './connector-routes.ts';
+import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { pluginRoutes } from './plugin-routes.ts';
 import { RestError, toRestError } from './rest-error.ts';
 import { rootRoutes } from './root-routes.ts';
@@ -39,6 +40,7 @@ export function createApp(options: AppOptions): Hono {
   );
   app.route('/', rootRoutes(options));
   app.route('/connectors', connectorRoutes(options));
+  app.route('/connectors', deadLetterRoutes(options));
   app.route('/connector-plugins', pluginRoutes(options));
   app.notFound((context) => {
     const known = app.routes.some(({ path, method }) => method !== 'ALL' && matchesPath(path, context.req.path));

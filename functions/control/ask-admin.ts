@@ -3,19 +3,20 @@ import type { AdminAnswers, AdminCall, AdminReply } from '../../shared/connector
 import { functionName } from '../../shared/contract/resource-name.ts';
 import { RestError } from './rest-error.ts';
 
-/** Longest wait for the admin function, the start of its environment and of its connection included. */
-const timeoutMs = 5_000;
+/** Longest wait for an answer of the admin function, the start of its environment and of its connection included. */
+const answerTimeoutMs = 5_000;
 
 /**
  * Asks the admin function of a connector.
  *
- * @throws RestError 503 when it cannot be reached, does not answer in time, or cannot reach the target database; 500
- *   with its own message for any other error
+ * @throws RestError 503 when it cannot be reached, does not answer in time, or cannot reach the target database; with its
+ *   own message 400 for a call that is wrong, 500 for any other error
  */
 export async function askAdmin<Call extends AdminCall>(
   client: LambdaClient,
   { stage, name }: { readonly stage: string; readonly name: string },
   call: Call,
+  timeoutMs = answerTimeoutMs,
 ): Promise<AdminAnswers[Call['call']]> {
   const FunctionName = functionName(stage, name, 'admin');
   const unreachable = (why: string, cause?: unknown) =>
@@ -33,7 +34,11 @@ export async function askAdmin<Call extends AdminCall>(
   if (reply.ok) return reply.answer as AdminAnswers[Call['call']];
   const { code, class: errorClass, message } = reply.error;
   const passes = errorClass === 'transient';
-  throw new RestError(passes ? 503 : 500, `${code}: ${message}`, passes ? { retryAfterSeconds: 5 } : {});
+  throw new RestError(
+    passes ? 503 : errorClass === 'config' ? 400 : 500,
+    `${code}: ${message}`,
+    passes ? { retryAfterSeconds: 5 } : {},
+  );
 }
 
 function parseReply(payload: Uint8Array | undefined): AdminReply | undefined {

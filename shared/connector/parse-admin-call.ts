@@ -79,7 +79,7 @@ function parseSelection(given: Readonly<Record<string, unknown>>): LetterSelecti
   if (Object.keys(chosen).length === 0 && all !== true) {
     throw invalid('Say which dead letters: letters, row, topic or code, or all: true.');
   }
-  return { ...chosen, ...(limit !== undefined && { limit }) };
+  return { ...chosen, ...(all === true && { all }), ...(limit !== undefined && { limit }) };
 }
 
 function parseRow(value: unknown): { tableName: string; rowKey: string } {

@@ -16,6 +16,8 @@ export interface LetterSelection {
   readonly row?: { readonly tableName: string; readonly rowKey: string };
   readonly topic?: string;
   readonly code?: string;
+  /** True where nothing else is said: every open letter. */
+  readonly all?: boolean;
   /** At most so many, in the order of topic, partition and offset; {@link maxSelectedLetters} when absent. */
   readonly limit?: number;
 }

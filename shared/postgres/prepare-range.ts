@@ -95,7 +95,7 @@ export async function prepareRange(
 }
 
 /** True when an open letter is about a row of the change. */
-function isHeld({ binder, change }: PreparedChange, openRows: OpenRows): boolean {
+export function isHeld({ binder, change }: PreparedChange, openRows: OpenRows): boolean {
   return openRows.hasAny(binder.table.displayName, toKeyTexts(change));
 }
 

@@ -12,7 +12,8 @@ import { LedgerMemory } from './ledger-memory.ts';
 import { checkLetterShare, checkOpenLetters, countOpenLetters } from './letter-limit.ts';
 import { type LetterPayload, parseEncryptionKey } from './letter-payload.ts';
 import { createLoginReader, type LoginReader } from './login-reader.ts';
-import { prepareRange } from './prepare-range.ts';
+import { OpenRows } from './open-rows.ts';
+import { isHeld, prepareRange } from './prepare-range.ts';
 import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
@@ -266,7 +267,7 @@ export class TargetWriter {
   }
 
   /** Remembers the moved ledger row and builds the outcome of a committed range. */
-  #settle({ topic, partition, row, move, openRows }: PreparedRange, unmatched: number): RangeOutcome {
+  #settle({ topic, partition, row, move, openRows, changes }: PreparedRange, unmatched: number): RangeOutcome {
     const { nextOffset, floorOffset, dense, hasGaps, maxTimestamp, fingerprints } = move;
     const { applied, filtered, duplicate, deadLettered } = move;
     const seen = { maxTimestamp, fingerprints };
@@ -275,7 +276,10 @@ export class TargetWriter {
     const place = { topic, partition };
     this.#ledger.set(place, { ...moved, deadLettered: row.deadLettered + deadLettered });
     // Which letters are still open after changes superseded some is read with the next batch.
-    if (!this.#holdsRows && openRows.size > 0) this.#ledger.forget(place);
+    if (!this.#holdsRows && openRows.size > 0) {
+      const open = new OpenRows(openRows);
+      if (changes.some((change) => isHeld(change, open))) this.#ledger.forget(place);
+    }
     return { ...place, nextOffset, applied, filtered, duplicate, deadLettered, unmatched };
   }
 
