@@ -64,7 +64,7 @@ export class JvmProcess {
 
   /** Process that runs now; none between an end and the next start. */
   pids(): readonly number[] {
-    return this.#child?.pid === undefined || this.#child.exitCode !== null ? [] : [this.#child.pid];
+    return this.#child?.pid === undefined || this.#hasEnded() ? [] : [this.#child.pid];
   }
 
   /** Ends it: first asked, after half a minute killed. */

@@ -23,7 +23,8 @@ const retryMs = 100;
 const group = 0;
 const readCommitted = 1;
 const noId = '00000000-0000-0000-0000-000000000000';
-const unknownTopic = 3;
+/** UNKNOWN_TOPIC_OR_PARTITION, and INVALID_TOPIC_EXCEPTION for a name that no topic can have. */
+const noSuchTopic = [3, 17];
 /** Errors that pass by themselves while a topic is made or its leader moves. */
 const passing = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_OR_FOLLOWER', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH'];
 
@@ -143,7 +144,7 @@ export class KafkaCluster {
       this.#brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
       this.#controller = answer.controllerId;
       this.#clusterId = answer.clusterId ?? '';
-      return answer.topics.filter((topic) => topic.errorCode !== unknownTopic).map(toTopicMetadata);
+      return answer.topics.filter((topic) => !noSuchTopic.includes(topic.errorCode)).map(toTopicMetadata);
     } catch (error) {
       throw toKafkaError('Asking the cluster for its topics', error);
     }

@@ -132,7 +132,10 @@ class StackRun implements ControlTarget {
 
   /** For a user who does not want to wait: what has a process of its own is told to end at once, and so do we. */
   abandon(): never {
-    for (const { pid } of this.#services.processes()) process.kill(pid, 'SIGQUIT');
+    // For PostgreSQL SIGQUIT is an immediate shutdown; a Java process would only print its threads.
+    for (const { name, pid } of this.#services.processes()) {
+      process.kill(pid, name === 'postgres' ? 'SIGQUIT' : 'SIGTERM');
+    }
     removeRunFile(this.#options.dataDir);
     process.exit(130);
   }

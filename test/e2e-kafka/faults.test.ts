@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
+import { isSameProcess } from '../../localstack/stack/process-identity.ts';
 import { pollUntil } from '../support/poll-until.ts';
-import { changeConnector, createConnector, createTopic, produceJson, toCreate } from '../support/stack-client.ts';
+import { createConnector, createTopic, produceJson, toCreate } from '../support/stack-client.ts';
 import { endStack, makeStackFolder, runSluice, startStack } from '../support/stack-process.ts';
 
 const recordsEach = 10_000;
 const connectors = ['direct', 'chained'];
 /** Small ones, so that every fault finds batches in flight. */
-const batchSize = '50';
+const batchSize = '25';
 
 interface Count {
   readonly all: number;
@@ -32,44 +36,34 @@ test('broker, function and database are killed amid 20,000 records, and every ro
       'aws.batch.size': batchSize,
       ...(name === 'chained' ? { 'table.include.list': 'dbo.chained' } : {}),
     });
-    await changeConnector(stack, name, 'pause');
   }
-  for (let from = 0; from < recordsEach; from += 500) {
-    const batch = Array.from({ length: 500 }, (_, at) => ({
-      ...toCreate({ id: from + at, name: 'x' }),
-      key: from + at,
-    }));
-    await Promise.all(connectors.map((name) => produceJson(stack, `server1.dbo.${name}`, batch)));
-  }
-  for (const name of connectors) await changeConnector(stack, name, 'resume');
-
-  const more = async (count: number) => {
-    const before = Math.min(...(await Promise.all(connectors.map(rows))).map(({ all }) => all));
-    const target = Math.min(recordsEach - 1, before + count);
-    await pollUntil(
-      'both went on',
-      async () => {
-        return (await Promise.all(connectors.map(rows))).every(({ all }) => all >= target);
-      },
-      120_000,
-    );
-    const reached = await Promise.all(connectors.map(rows));
-    assert.ok(
-      reached.some(({ all }) => all < recordsEach),
-      'there is something left to disturb',
-    );
+  let produced = 0;
+  /** Produces a quarter of the records and waits until the functions are amid them. */
+  const goOn = async () => {
+    await pollUntil('the broker answers', () => fetch(`${stack.restUrl}/topics`).then(({ ok }) => ok), 60_000);
+    for (const end = produced + recordsEach / 4; produced < end; produced += 500) {
+      const batch = Array.from({ length: 500 }, (_, at) => {
+        return { ...toCreate({ id: produced + at, name: 'x' }), key: produced + at };
+      });
+      await Promise.all(connectors.map((name) => produceJson(stack, `server1.dbo.${name}`, batch)));
+    }
+    const enough = produced - recordsEach / 4 + 100;
+    for (const name of connectors) {
+      await pollUntil(`${name} goes on`, async () => (await rows(name)).all >= enough, 120_000);
+    }
   };
 
-  await more(500);
-  kill(dataDir, 'broker');
-  await more(500);
-  kill(dataDir, 'lambda');
-  await more(500);
-  kill(dataDir, 'postgres');
+  await goOn();
+  await kill(dataDir, 'broker');
+  await goOn();
+  await kill(dataDir, 'lambda');
+  await goOn();
+  await kill(dataDir, 'postgres');
   // Its lines differ with what the kill left; that it runs again is what counts.
   await runSluice(['stop', 'postgres', '--data-dir', dataDir]);
   const started = await runSluice(['start', 'postgres', '--data-dir', dataDir]);
   assert.equal(started.code, 0, started.stderr);
+  await goOn();
 
   for (const name of connectors) {
     await pollUntil(`${name} has all rows`, async () => (await rows(name)).all >= recordsEach, 150_000);
@@ -87,14 +81,58 @@ test('broker, function and database are killed amid 20,000 records, and every ro
   assert.equal(await endStack(stack, 'SIGTERM'), 0, stack.output());
 });
 
-/** Kills a process of a service, as the run file records it. */
-function kill(dataDir: string, service: string): void {
+test('a stack that is killed leaves a broker behind, which the next start ends, and everything is still there', async (t) => {
+  const dataDir = makeStackFolder(t);
+  const registry = createServer((_, response) => response.end('[]')).listen(0, '127.0.0.1');
+  t.after(() => registry.close());
+  await once(registry, 'listening');
+  const registryUrl = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  const options = ['--bare', '--broker', 'kafka', '--schema-registry', registryUrl];
+  const killed = await startStack(dataDir, options);
+  await query(killed.databaseUrl, 'create table kept (id int primary key)');
+  await createConnector(killed, 'kept', { topics: 'kept', 'target.tablename': 'kept' });
+  await produceJson(killed, 'kept', [toCreate({ id: 1 })]);
+  await pollUntil(
+    'the first row is there',
+    async () => (await countRows(killed.databaseUrl, 'kept')).all === 1,
+    30_000,
+  );
+  const [broker] = pidsOf(dataDir, 'broker');
+  await endStack(killed, 'SIGKILL');
+  assert.ok(isSameProcess(broker!.pid, broker!.identity), 'the broker lives on');
+
+  const stack = await startStack(dataDir, options);
+  assert.ok(!isSameProcess(broker!.pid, broker!.identity), 'the old one was ended');
+  const { stdout } = await runSluice(['status', '--data-dir', dataDir]);
+  assert.match(stdout, /broker +up +kafka:\/\/127\.0\.0\.1:\d+/);
+  assert.ok(stdout.includes(registryUrl), stdout);
+  await produceJson(stack, 'kept', [toCreate({ id: 2 })]);
+  await pollUntil(
+    'the second row is there',
+    async () => (await countRows(stack.databaseUrl, 'kept')).all === 2,
+    30_000,
+  );
+  const [second] = pidsOf(dataDir, 'broker');
+  assert.equal(await endStack(stack, 'SIGTERM'), 0, stack.output());
+  assert.ok(!isSameProcess(second!.pid, second!.identity), 'nothing is left');
+});
+
+/** Processes of a service, as the run file records them. */
+function pidsOf(dataDir: string, service: string): { pid: number; identity: string }[] {
   const { children } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as {
-    children: { name: string; pid: number }[];
+    children: { name: string; pid: number; identity: string }[];
   };
-  const pids = children.filter(({ name }) => name === service).map(({ pid }) => pid);
-  assert.ok(pids.length > 0, `a process of ${service} is recorded`);
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  return children.filter(({ name }) => name === service);
+}
+
+/** Kills the processes of a service. Functions' come and go, and the run file is a second behind. */
+async function kill(dataDir: string, service: string): Promise<void> {
+  await pollUntil(`a process of ${service} is recorded`, () => pidsOf(dataDir, service).some(isRunning));
+  for (const each of pidsOf(dataDir, service)) if (isRunning(each)) process.kill(each.pid, 'SIGKILL');
+}
+
+function isRunning({ pid, identity }: { pid: number; identity: string }): boolean {
+  return isSameProcess(pid, identity);
 }
 
 /** Over a connection of its own, because the server comes and goes. */
