@@ -47,13 +47,14 @@ function toRanges(event: KafkaEvent): IncomingRange[] {
   }
   const recordsOf = new Map(partitions.map((one) => [partitionKey(one.topic, one.partition), one.records]));
   return Object.values(event.forward.partitions)
-    .map(({ topic, partition, fromOffset, toOffset, filtered }) => ({
+    .map(({ topic, partition, fromOffset, toOffset, filtered, filteredTimestamp }) => ({
       topic,
       partition,
       records: recordsOf.get(partitionKey(topic, partition)) ?? [],
       fromOffset,
       toOffset,
       filteredBefore: filtered,
+      ...(filteredTimestamp !== undefined && { filteredTimestamp }),
     }))
     .sort(byTopicAndPartition);
 }

@@ -54,11 +54,15 @@ export function withoutPartitions(piece: ForwardPiece, keys: ReadonlySet<string>
 function toRange({ records, verdicts }: EvaluatedPartition): ForwardedRange {
   const rejects: ForwardedReject[] = [];
   let filtered = 0;
+  let filteredTimestamp = Number.NEGATIVE_INFINITY;
   for (const [index, verdict] of verdicts.entries()) {
-    if (verdict === 'drop') filtered += 1;
-    else if (verdict !== 'forward') rejects.push({ offset: records[index]!.offset, ...verdict });
+    if (verdict === 'drop') {
+      filtered += 1;
+      filteredTimestamp = Math.max(filteredTimestamp, records[index]!.timestamp);
+    } else if (verdict !== 'forward') rejects.push({ offset: records[index]!.offset, ...verdict });
   }
-  return { fromOffset: records[0]!.offset, toOffset: records.at(-1)!.offset, filtered, rejects };
+  const bounds = { fromOffset: records[0]!.offset, toOffset: records.at(-1)!.offset };
+  return { ...bounds, filtered, ...(filtered > 0 && { filteredTimestamp }), rejects };
 }
 
 function encode(batch: ForwardedBatch): ForwardPiece {

@@ -18,6 +18,8 @@ export interface ForwardedRange {
   readonly toOffset: number;
   /** How many records of the range were dropped by the filter. */
   readonly filtered: number;
+  /** Greatest timestamp of the dropped records, milliseconds since the epoch; absent when none was dropped. */
+  readonly filteredTimestamp?: number;
   readonly rejects: readonly ForwardedReject[];
 }
 

@@ -76,7 +76,8 @@ function packRanges(ranges: readonly SizedRange[], budget: number): EvaluatedPar
 /** Bytes of a range besides its records and rejects, with the longest numbers that it can have. */
 function toEmptyRangeBytes({ topic, partition }: EvaluatedPartition): number {
   const longest = Number.MAX_SAFE_INTEGER;
-  const range = { topic, partition, fromOffset: longest, toOffset: longest, filtered: longest, rejects: [] };
+  const offsets = { fromOffset: longest, toOffset: longest };
+  const range = { topic, partition, ...offsets, filtered: longest, filteredTimestamp: longest, rejects: [] };
   const key = JSON.stringify(partitionKey(topic, partition));
   return byteLength(`${key}:[],${key}:${JSON.stringify(range)},`);
 }

@@ -15,6 +15,8 @@ export interface IncomingRange {
   readonly toOffset: number;
   /** Records of the range that the filter function dropped before; 0 for a range straight from Kafka. */
   readonly filteredBefore: number;
+  /** Greatest timestamp of those records, milliseconds since the epoch. */
+  readonly filteredTimestamp?: number;
 }
 
 /** What of a range is to be taken, given the ledger. */
@@ -28,6 +30,8 @@ export interface AcceptedRange {
   readonly duplicate: number;
   /** Records that the filter function dropped and that the ledger does not have yet. */
   readonly filteredBefore: number;
+  /** As of the range. */
+  readonly filteredTimestamp?: number;
   /** Next offset of the row before; null when there was none. */
   readonly expectedOffset: number | null;
   readonly nextOffset: number;
@@ -130,6 +134,7 @@ function accept(
     late,
     duplicate: knownRecords - late.length + knownFiltered,
     filteredBefore: range.filteredBefore - knownFiltered,
+    ...(range.filteredTimestamp !== undefined && { filteredTimestamp: range.filteredTimestamp }),
     expectedOffset,
     nextOffset: Math.max(expectedOffset ?? 0, range.toOffset + 1),
     floorOffset: row.floorOffset,

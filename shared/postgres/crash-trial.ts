@@ -70,7 +70,7 @@ export function splitByRecord(range: IncomingRange, nextOffset: number): Incomin
     const fromOffset = i === 0 ? range.fromOffset : ends[i - 1]! + 1;
     const toOffset = i === ends.length - 1 ? range.toOffset : end;
     const records = range.records.filter(({ offset }) => offset >= fromOffset && offset <= toOffset);
-    const holes = toOffset - fromOffset + 1 - records.length;
+    const holes = toOffset - fromOffset + 1 - new Set(records.map(({ offset }) => offset)).size;
     const filteredBefore = i === ends.length - 1 ? filteredLeft : Math.min(filteredLeft, holes);
     filteredLeft -= filteredBefore;
     return { ...range, records, fromOffset, toOffset, filteredBefore };

@@ -69,7 +69,7 @@ export async function prepareRange(
     else if (holdsRows && isHeld(result, openRows)) reject(record, toHeldError(), targetOfChange(result));
     else changes.push(result);
   }
-  const seen = rememberRecords(row.seen, records, context.nowMs);
+  const seen = rememberRecords(row.seen, records, context.nowMs, accepted.filteredTimestamp);
   return {
     ...range,
     row,

@@ -24,12 +24,21 @@ const maxFingerprints = 12;
 /** Records dated ahead of time that are remembered one by one, so that one of them does not blunt the check for good. */
 const maxDatedAhead = 6;
 
-/** Adds the records of a batch, in offset order, to what is remembered. `nowMs` is the function's clock. */
-export function rememberRecords(seen: SeenRecords, records: readonly KafkaRecord[], nowMs: number): SeenRecords {
+/**
+ * Adds the records of a batch, in offset order, to what is remembered. `nowMs` is the function's clock, and
+ * `filteredTimestamp` the greatest timestamp of records that were dropped before: should they come again by another
+ * filter, they are no contradiction.
+ */
+export function rememberRecords(
+  seen: SeenRecords,
+  records: readonly KafkaRecord[],
+  nowMs: number,
+  filteredTimestamp = -1,
+): SeenRecords {
   const last = records.at(-1);
-  if (last === undefined) return seen;
-  let maxTimestamp = seen.maxTimestamp ?? -1;
   const latest = nowMs + clockSlackMs;
+  let maxTimestamp = Math.max(seen.maxTimestamp ?? -1, Math.min(filteredTimestamp, latest));
+  if (last === undefined) return { ...seen, maxTimestamp: maxTimestamp < 0 ? null : maxTimestamp };
   const ahead: KafkaRecord[] = [];
   for (const record of records) {
     if (record.timestamp <= maxTimestamp) continue;

@@ -230,7 +230,8 @@ export class TargetWriter {
   ): Promise<RangeOutcome> {
     const { failedAt, cause } = stop;
     const records = range.records.filter(({ offset }) => offset < failedAt);
-    const filteredBefore = Math.min(range.filteredBefore, failedAt - range.fromOffset - records.length);
+    const taken = new Set(records.map(({ offset }) => offset)).size;
+    const filteredBefore = Math.min(range.filteredBefore, failedAt - range.fromOffset - taken);
     if (records.length + filteredBefore === 0) return this.#fail(range, cause, failedAt);
     const before = { ...range, records, filteredBefore, toOffset: failedAt - 1 };
     const outcome = await this.#applyOne(before, evaluate, remainingMs);

@@ -42,7 +42,7 @@ describe('the filter function on the local Lambda', () => {
     assert.deepEqual(await invoke(event), { functionError: undefined, body: { batchItemFailures: [] } });
     const [batch, ...others] = await stack.takeReceived();
     assert.deepEqual(others, []);
-    const [five, , seven, eight, nine] = event.records[`${topic}-0`]!;
+    const [five, six, seven, eight, nine] = event.records[`${topic}-0`]!;
     const reject = {
       offset: 9,
       stage: 'decode-value',
@@ -50,6 +50,7 @@ describe('the filter function on the local Lambda', () => {
       message: 'The value is not a JSON document.',
     };
     const range = { topic, partition: 0, fromOffset: 5, toOffset: 9, filtered: 1, rejects: [reject] };
+    const other = { topic, partition: 1, fromOffset: 3, toOffset: 4, filtered: 2, rejects: [] };
     assert.deepEqual(batch, {
       ...event,
       records: { [`${topic}-0`]: [five, seven, eight, nine] },
@@ -57,8 +58,8 @@ describe('the filter function on the local Lambda', () => {
         connector: 'orders',
         generation: 0,
         partitions: {
-          [`${topic}-0`]: range,
-          [`${topic}-1`]: { topic, partition: 1, fromOffset: 3, toOffset: 4, filtered: 2, rejects: [] },
+          [`${topic}-0`]: { ...range, filteredTimestamp: six!.timestamp },
+          [`${topic}-1`]: { ...other, filteredTimestamp: event.records[`${topic}-1`]!.at(-1)!.timestamp },
         },
       },
     });
