@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { Admin, Producer } from '@platformatic/kafka';
 import type { RecordSubscription, SourceRecord } from '../../localstack/event-source/record-source.ts';
+import type { BrokerConnection } from '../../localstack/kafka/broker-connection.ts';
+import { fetchRecords } from '../../localstack/kafka/fetch-exchange.ts';
 import { KafkaCluster } from '../../localstack/kafka/kafka-cluster.ts';
 import { KafkaSource } from '../../localstack/kafka/kafka-source.ts';
+import { produceBatch } from '../../localstack/kafka/produce-exchange.ts';
+import { encodeRecordBatch } from '../../localstack/kafka/record-batch.ts';
+import { readRecordSet } from '../../localstack/kafka/record-set.ts';
 import { registerRecordSourceSuite, type SuiteRecord } from '../contract/record-source-suite.ts';
 import { pollUntil } from '../support/poll-until.ts';
 import { startTestKafka, type TestKafka } from '../support/test-kafka.ts';
@@ -91,6 +96,38 @@ for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
     );
   });
 }
+
+test('Kafka: the calls of older brokers carry the same records as the newest ones', async (t) => {
+  const topic = await createTopic();
+  const connection = await kafka.cluster.open(1);
+  t.after(() => connection.close());
+  /** As a broker that knows nothing newer than this version. */
+  const limited = (version: number) =>
+    ({
+      versionOf: () => version,
+      send: (...args: Parameters<BrokerConnection['send']>) => connection.send(...args),
+    }) as unknown as BrokerConnection;
+  const headers = [['h', Buffer.from([255])] as const];
+  const batch = encodeRecordBatch([{ key: Buffer.from('k'), value: Buffer.from('v'), headers, timestamp: 7 }]);
+  for (const [offset, version] of [7, 8, 9].entries()) {
+    assert.equal(await produceBatch(limited(version), topic, 0, batch), offset);
+  }
+  const topicId = (await kafka.cluster.topic(topic))!.id;
+  const question = { topic, topicId, partition: 0, fromOffset: 0, leaderEpoch: -1, maxBytes: 1e6, maxWaitMs: 1000 };
+  for (const version of [11, 12, 13, 14, 15, 16, 17]) {
+    const answer = await fetchRecords(limited(version), question);
+    const { records } = readRecordSet(answer.recordSet, answer.aborted, 0);
+    const seen = records.map(({ offset, key, value, headers: read, timestamp }) => [
+      offset,
+      key,
+      value,
+      read,
+      timestamp,
+    ]);
+    const sent = [0, 1, 2].map((offset) => [offset, Buffer.from('k'), Buffer.from('v'), headers, 7]);
+    assert.deepEqual([version, answer.errorCode, seen], [version, 0, sent]);
+  }
+});
 
 test('Kafka: aborted transactions are not delivered, and their offsets hold nobody up', async (t) => {
   const topic = await createTopic();
