@@ -19,11 +19,14 @@ import { lambdaMetric, metricPeriod, sluiceMetric } from './sluice-metric.ts';
 export const alarmTable = {
   'offset-lag': { says: 'The topics lag behind.', periods: 3 },
   'old-records': { says: 'A record waits for more than half of the time that its topic keeps it.', periods: 1 },
-  'blocked-partition': { says: 'Records of this topic fail again and again.', periods: 3 },
+  'blocked-partition': { says: 'A partition of this topic fails again and again.', periods: 3 },
   errors: { says: 'The function fails.', periods: 3 },
   'dead-letters': { says: 'Records of this topic became dead letters.', periods: 1 },
   'only-duplicates': { says: 'Nothing but records that were applied before comes from this topic.', periods: 3 },
-  'accounting-unequal': { says: 'Records went in that did not come out: a bug of Sluice.', periods: 1 },
+  'accounting-unequal': {
+    says: 'Records went in that did not come out, or another invariant broke: a bug of Sluice.',
+    periods: 1,
+  },
   throttles: { says: 'More invocations of the function are throttled than run.', periods: 3 },
 } as const;
 
@@ -61,8 +64,8 @@ export class ConnectorAlarms extends Construct {
       const metric = (name: Parameters<typeof sluiceMetric>[0], statistic: string) =>
         sluiceMetric(name, { stage, connector: deployment.name, topic }, statistic);
       const halfRetentionMs = (operation.topicRetentionHours * 3_600_000) / 2;
-      this.add('old-records', topic, metric('freshnessMs', 'Maximum'), halfRetentionMs);
-      this.add('blocked-partition', topic, metric('failed', 'Sum'), 0);
+      this.add('old-records', topic, metric('recordAgeMs', 'Maximum'), halfRetentionMs);
+      this.add('blocked-partition', topic, metric('blockedPartitions', 'Maximum'), 0);
       this.add('dead-letters', topic, metric('deadLettered', 'Sum'), 0);
       const usingMetrics = {
         duplicate: metric('duplicate', 'Sum'),
@@ -103,7 +106,11 @@ export class ConnectorAlarms extends Construct {
         metricNamespace,
         metricName: name,
         metricValue: '1',
-        filterPattern: FilterPattern.stringValue('$.error.code', '=', code),
+        // The line of an invocation that failed, and that of a partition that failed while others were taken.
+        filterPattern: FilterPattern.any(
+          FilterPattern.stringValue('$.error.code', '=', code),
+          FilterPattern.stringValue('$.code', '=', code),
+        ),
         dimensions: { [dimension]: '$.connector' },
       });
     }

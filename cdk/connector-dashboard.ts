@@ -8,6 +8,9 @@ import { lambdaMetric, sluiceMetric } from './sluice-metric.ts';
 /** Metrics that count records, which share a graph. */
 const outcomes: readonly MetricName[] = ['applied', 'filtered', 'duplicate', 'deadLettered', 'unmatched', 'failed'];
 
+/** Metrics of what is left to do, which share the graph of Lambda's own lag. */
+const lags: readonly MetricName[] = ['ledgerLag', 'blockedPartitions'];
+
 /** The stage's dashboard: a row of graphs for each connector. */
 export function addDashboard(scope: Construct, stage: string, connectors: readonly ConnectorDeployment[]): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: `sluice-${stage}` });
@@ -21,7 +24,9 @@ export function addDashboard(scope: Construct, stage: string, connectors: readon
 function toWidgets(stage: string, { name, plan }: ConnectorDeployment): IWidget[] {
   const roles = plan.topology === 'chained' ? (['filter', 'sink'] as const) : (['sink'] as const);
   const functions = roles.map((role) => functionName(stage, name, role));
-  const timings = (Object.keys(metricTable) as MetricName[]).filter((metric) => !outcomes.includes(metric));
+  const timings = (Object.keys(metricTable) as MetricName[]).filter(
+    (metric) => ![...outcomes, ...lags].includes(metric),
+  );
   const byTopic = (metric: MetricName, statistic: string) =>
     plan.topics.map((topic) =>
       sluiceMetric(metric, { stage, connector: name, topic }, statistic).with({
@@ -34,10 +39,13 @@ function toWidgets(stage: string, { name, plan }: ConnectorDeployment): IWidget[
       'Records',
       outcomes.flatMap((metric) => byTopic(metric, 'Sum')),
     ),
-    graph('Lag', [lambdaMetric('OffsetLag', functions[0]!, 'Maximum')]),
+    graph('Lag', [
+      lambdaMetric('OffsetLag', functions[0]!, 'Maximum'),
+      ...lags.flatMap((metric) => byTopic(metric, 'Maximum')),
+    ]),
     graph(
       'Time, p99',
-      timings.flatMap((metric) => byTopic(metric, metricTable[metric].unit === 'Count' ? 'Sum' : 'p99')),
+      timings.flatMap((metric) => byTopic(metric, metricTable[metric].isSummed ? 'Sum' : 'p99')),
     ),
     graph(
       'Functions',

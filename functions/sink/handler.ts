@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ForwardReply, isForwardedBatch } from '../../shared/forward/forwarded-batch.ts';
 import { type BatchResponse, type PartitionFailure, toBatchResponse } from '../../shared/kafka/batch-response.ts';
 import type { KafkaEvent } from '../../shared/kafka/event.ts';
@@ -9,7 +9,7 @@ import { parseLogLevel } from '../../shared/observability/log-level.ts';
 import { createMetricWindow, metricWindowMs } from '../../shared/observability/metric-window.ts';
 import { createMetrics } from '../../shared/observability/metrics.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
-import type { RangeOutcome } from '../../shared/postgres/prepared-range.ts';
+import type { Evaluate, RangeOutcome } from '../../shared/postgres/prepared-range.ts';
 import { TargetWriter } from '../../shared/postgres/target-writer.ts';
 import { createEvaluation } from './evaluate-record.ts';
 import { createOutcomeReport } from './outcome-report.ts';
@@ -47,7 +47,14 @@ export function createSinkHandler(
   const log = createLog({ sink, now, level, fields: { connector: plan.name } });
   const metrics = createMetrics({ stage, connector: plan.name, sink, now });
   const report = createOutcomeReport(createMetricWindow(metrics, { windowMs: metricWindowMs, now }), now);
-  const evaluate = createEvaluation(plan);
+  const evaluateRecord = createEvaluation(plan);
+  // What remains after the last evaluation is the transaction.
+  let evaluatedAt: number | undefined;
+  const evaluate: Evaluate = (record, lossless) => {
+    const evaluated = evaluateRecord(record, lossless);
+    evaluatedAt = now();
+    return evaluated;
+  };
   let writer: TargetWriter | undefined;
   const writerFor = (event: KafkaEvent): TargetWriter => {
     writer ??= new TargetWriter(
@@ -64,8 +71,21 @@ export function createSinkHandler(
     .handler(async (event: unknown, context: SinkLambdaContext): Promise<BatchResponse | ForwardReply> => {
       const startedAt = now();
       const remainingMs = () => context.getRemainingTimeInMillis();
-      const outcomes = await sinkBatch(event, { evaluate, writerFor }, remainingMs);
-      report(event as KafkaEvent, outcomes, startedAt, log.with({ requestId: context.awsRequestId }));
+      evaluatedAt = undefined;
+      let outcomes: RangeOutcome[];
+      try {
+        outcomes = await sinkBatch(event, { evaluate, writerFor }, remainingMs);
+        report(
+          event as KafkaEvent,
+          outcomes,
+          { startedAt, evaluatedAt },
+          log.with({ requestId: context.awsRequestId }),
+        );
+      } catch (error) {
+        // Records of an event that is none of Kafka's cannot be counted.
+        if (!isSluiceError(error) || error.code !== 'EVENT_UNKNOWN') report.failed(event as KafkaEvent, { startedAt });
+        throw error;
+      }
       if (isForwardedBatch(event as KafkaEvent)) return toForwardReply(outcomes);
       return toBatchResponse(event as KafkaEvent, outcomes.flatMap(toFailure), reportsBatchItemFailures);
     }) as (event: unknown, context: SinkLambdaContext) => Promise<BatchResponse | ForwardReply>;

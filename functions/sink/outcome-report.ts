@@ -1,13 +1,26 @@
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { isForwardedBatch } from '../../shared/forward/forwarded-batch.ts';
 import type { KafkaEvent } from '../../shared/kafka/event.ts';
+import { partitionKey } from '../../shared/kafka/record.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Metrics } from '../../shared/observability/metrics.ts';
 import { addOutcomes, isBalanced, noOutcomes, type OutcomeCounts } from '../../shared/observability/outcome-counts.ts';
 import type { RangeOutcome } from '../../shared/postgres/prepared-range.ts';
+import { toBatchGauges } from './batch-gauges.ts';
 
-/** Tells what became of a batch; see {@link createOutcomeReport}. */
-export type OutcomeReport = (event: KafkaEvent, outcomes: readonly RangeOutcome[], startedAt: number, log: Log) => void;
+/** When the steps of a batch were taken, in milliseconds since the epoch. */
+export interface BatchTimes {
+  readonly startedAt: number;
+  /** The last record's evaluation; absent when no record was evaluated. */
+  readonly evaluatedAt?: number | undefined;
+}
+
+/** Tells what became of batches; see {@link createOutcomeReport}. */
+export interface OutcomeReport {
+  (event: KafkaEvent, outcomes: readonly RangeOutcome[], times: BatchTimes, log: Log): void;
+  /** Tells of a batch that ended without outcomes: all of its records come again. */
+  failed(event: KafkaEvent, times: BatchTimes): void;
+}
 
 /**
  * Reports each batch: metrics by topic, a warning for every partition that was not taken whole or that lost records to
@@ -16,18 +29,19 @@ export type OutcomeReport = (event: KafkaEvent, outcomes: readonly RangeOutcome[
  * @throws SluiceError `INVARIANT_BROKEN` when the outcomes do not add up to the records
  */
 export function createOutcomeReport(metrics: Metrics, now: () => number): OutcomeReport {
-  return (event, outcomes, startedAt, log) => {
+  const report = (event: KafkaEvent, outcomes: readonly RangeOutcome[], times: BatchTimes, log: Log): void => {
     const received = countReceived(event);
     const byTopic = new Map<string, OutcomeCounts>();
     let total = noOutcomes;
     for (const outcome of outcomes) {
-      const key = `${outcome.topic}-${outcome.partition}`;
+      const key = partitionKey(outcome.topic, outcome.partition);
+      const given = received.get(key)?.count ?? 0;
       const { applied, filtered, duplicate, deadLettered, unmatched, failure } = outcome;
       const taken = applied + filtered + duplicate + deadLettered;
-      const failed = (received.get(key) ?? 0) - taken;
+      const failed = given - taken;
       const counts = { applied, filtered, duplicate, deadLettered, unmatched, failed };
       if ((failure === undefined) !== (failed === 0)) {
-        const message = `Of ${received.get(key) ?? 0} records of ${key}, ${taken} have an outcome.`;
+        const message = `Of ${given} records of ${key}, ${taken} have an outcome.`;
         throw new SluiceError('INVARIANT_BROKEN', message);
       }
       total = addOutcomes(total, counts);
@@ -46,34 +60,57 @@ export function createOutcomeReport(metrics: Metrics, now: () => number): Outcom
         log.warn('Records became dead letters.', { topic: outcome.topic, partition: outcome.partition, deadLettered });
       }
     }
-    const sum = [...received.values()].reduce((a, b) => a + b, 0);
+    const sum = [...received.values()].reduce((all, { count }) => all + count, 0);
     if (!isBalanced(sum, total)) throw new SluiceError('INVARIANT_BROKEN', `Outcomes do not add up to ${sum} records.`);
     const endedAt = now();
+    const { startedAt, evaluatedAt } = times;
     log.debug('Took a batch.', { ...total, durationMs: endedAt - startedAt });
     for (const [topic, counts] of byTopic) {
-      metrics.emit(topic, { ...counts, batchDurationMs: endedAt - startedAt, ...toFreshness(event, topic, endedAt) });
+      const ofTopic = outcomes.filter((outcome) => outcome.topic === topic);
+      metrics.emit(topic, {
+        ...counts,
+        batchDurationMs: endedAt - startedAt,
+        ...(evaluatedAt !== undefined && { commitLatencyMs: endedAt - evaluatedAt }),
+        ...toBatchGauges(event, topic, ofTopic, endedAt),
+      });
     }
   };
+  const failed = (event: KafkaEvent, { startedAt }: BatchTimes): void => {
+    const endedAt = now();
+    const partitions = [...countReceived(event).values()];
+    for (const [topic, ofTopic] of Map.groupBy(partitions, (one) => one.topic)) {
+      const { recordAgeMs } = toBatchGauges(event, topic, [], endedAt);
+      metrics.emit(topic, {
+        failed: ofTopic.reduce((sum, { count }) => sum + count, 0),
+        batchDurationMs: endedAt - startedAt,
+        blockedPartitions: ofTopic.length,
+        ...(recordAgeMs !== undefined && { recordAgeMs }),
+      });
+    }
+  };
+  return Object.assign(report, { failed });
+}
+
+interface Received {
+  readonly topic: string;
+  readonly count: number;
 }
 
 /** Records by partition, those that the filter dropped included. */
-function countReceived(event: KafkaEvent): Map<string, number> {
-  const counts = new Map<string, number>();
+function countReceived(event: KafkaEvent): Map<string, Received> {
+  const counts = new Map<string, Received>();
+  const add = (topic: string, partition: number, count: number) => {
+    const key = partitionKey(topic, partition);
+    counts.set(key, { topic, count: (counts.get(key)?.count ?? 0) + count });
+  };
   for (const records of Object.values(event.records)) {
     const first = records[0];
-    if (first !== undefined) counts.set(`${first.topic}-${first.partition}`, records.length);
+    if (first !== undefined) add(first.topic, first.partition, records.length);
   }
   if (isForwardedBatch(event)) {
     for (const { topic, partition, filtered } of Object.values(event.forward.partitions)) {
-      const key = `${topic}-${partition}`;
-      counts.set(key, (counts.get(key) ?? 0) + filtered);
+      add(topic, partition, filtered);
     }
   }
   return counts;
-}
-
-function toFreshness(event: KafkaEvent, topic: string, endedAt: number): { freshnessMs?: number } {
-  const firsts = Object.values(event.records).flatMap((records) => (records[0]?.topic === topic ? [records[0]] : []));
-  if (firsts.length === 0) return {};
-  return { freshnessMs: Math.max(0, endedAt - Math.min(...firsts.map(({ timestamp }) => timestamp))) };
 }

@@ -46,12 +46,12 @@ test('the fixed cost counts what is made: alarms, metrics, dashboard, and poller
     const { stack } = await synthesize(t, { ...smallContext, ...context });
     return fixedCostLine(stack, planned(context).connectors);
   };
-  // 12 metrics of alarms at 0.10, 11 metrics of one topic at 0.30, a dashboard at 3.00.
+  // 12 metrics of alarms at 0.10, 15 metrics of one topic at 0.30, a dashboard at 3.00.
   assert.match(
     await lineOf({}),
-    /: \$7\.50 \(12 metrics of alarms \$1\.20, 11 metrics of topics \$3\.30, 1 dashboards \$3\.00\)/,
+    /: \$8\.70 \(12 metrics of alarms \$1\.20, 15 metrics of topics \$4\.50, 1 dashboards \$3\.00\)/,
   );
-  assert.match(await lineOf({ dashboard: 'false' }), /: \$4\.50 /);
+  assert.match(await lineOf({ dashboard: 'false' }), /: \$5\.70 /);
   assert.match(await lineOf({ provisionedPollers: '11/20' }), /2 event poller units \$270\.10/);
   assert.match(await lineOf({ provisionedPollers: '1/1/shop' }), /1 event poller units \$135\.05/);
 });

@@ -28,7 +28,7 @@ const event = buildKafkaEvent(
 const outcome = (topic: string, partition: number, counts: Partial<RangeOutcome>): RangeOutcome => ({
   topic,
   partition,
-  nextOffset: 0,
+  nextOffset: 10,
   applied: 0,
   filtered: 0,
   duplicate: 0,
@@ -49,7 +49,7 @@ function report(of: KafkaEvent, outcomes: readonly RangeOutcome[]) {
     fields: {},
   });
   const metrics = { emit: (topic: string, values: MetricValues) => emitted.push([topic, values]) };
-  createOutcomeReport(metrics, () => 3_000)(of, outcomes, 2_900, log);
+  createOutcomeReport(metrics, () => 3_000)(of, outcomes, { startedAt: 2_900, evaluatedAt: 2_960 }, log);
   return { lines, emitted };
 }
 
@@ -63,10 +63,24 @@ describe('the report of a batch', () => {
       outcome('b-1', 0, { applied: 1 }),
     ];
     const none = { applied: 0, filtered: 0, duplicate: 0, deadLettered: 0, unmatched: 0, failed: 0 };
+    const gauges = { batchDurationMs: 100, commitLatencyMs: 40, blockedPartitions: 0, ledgerLag: 0 };
     const { lines, emitted } = report(event, outcomes);
     assert.deepEqual(emitted, [
-      ['a', { ...none, applied: 1, filtered: 1, duplicate: 1, unmatched: 1, batchDurationMs: 100, freshnessMs: 1_995 }],
-      ['b-1', { ...none, applied: 1, batchDurationMs: 100, freshnessMs: 1_999 }],
+      [
+        'a',
+        {
+          ...none,
+          ...gauges,
+          applied: 1,
+          filtered: 1,
+          duplicate: 1,
+          unmatched: 1,
+          // Offset 5 was committed before: the oldest that this batch committed is offset 6.
+          freshnessMs: 1_994,
+          recordAgeMs: 1_995,
+        },
+      ],
+      ['b-1', { ...none, ...gauges, applied: 1, freshnessMs: 1_999, recordAgeMs: 1_999 }],
     ]);
     assert.deepEqual(lines, []);
   });
@@ -83,6 +97,44 @@ describe('the report of a batch', () => {
     const told = { partition: 0, failedAt: 6, code: 'ROW_BLOCKED', class: 'order', reason: 'waits', sqlState: '23503' };
     for (const [name, value] of Object.entries(told)) assert.equal(lines[0]![name], value);
     assert.deepEqual([lines[1]!.partition, lines[1]!.deadLettered], [1, 1]);
+  });
+
+  it('tells which partitions fail, and how far the ledger is behind what was delivered', () => {
+    const { emitted } = report(event, [
+      outcome('a', 0, { nextOffset: 5, failure: { ...failure, failedAt: 5 } }),
+      outcome('a', 1, { nextOffset: 10, applied: 1 }),
+      outcome('b-1', 0, { applied: 1 }),
+    ]);
+    const [, { blockedPartitions, ledgerLag, recordAgeMs, freshnessMs }] = emitted[0]!;
+    assert.deepEqual([blockedPartitions, ledgerLag, recordAgeMs, freshnessMs], [1, 2, 1_995, 1_991]);
+  });
+
+  it('tells how long ago the source made the oldest change that was committed', () => {
+    const change = (tsMs: number) => JSON.stringify({ op: 'c', source: { ts_ms: tsMs }, ts_ms: 9 });
+    const record = (offset: number, value: string) => ({ topic: 'a', partition: 0, offset, value, timestamp: 2_000 });
+    const changes = buildKafkaEvent([record(1, change(1_000)), record(2, change(1_200)), record(3, change(1_300))]);
+    const taken = { duplicate: 1, applied: 2 };
+    assert.equal(report(changes, [outcome('a', 0, taken)]).emitted[0]![1].sourceFreshnessMs, 1_800);
+    const wrapped = buildKafkaEvent([record(1, `{"payload":${change(1_500)}}`)]);
+    assert.equal(report(wrapped, [outcome('a', 0, { applied: 1 })]).emitted[0]![1].sourceFreshnessMs, 1_500);
+    for (const value of ['no JSON "ts_ms"', '{"source":{"ts_ms":"x"}}', '"ts_ms"', 'null']) {
+      const other = buildKafkaEvent([record(1, value)]);
+      assert.equal(
+        'sourceFreshnessMs' in report(other, [outcome('a', 0, { applied: 1 })]).emitted[0]![1],
+        false,
+        value,
+      );
+    }
+  });
+
+  it('counts the records of a batch that ended without outcomes as handed back', () => {
+    const emitted: [string, MetricValues][] = [];
+    const metrics = { emit: (topic: string, values: MetricValues) => emitted.push([topic, values]) };
+    createOutcomeReport(metrics, () => 3_000).failed(event, { startedAt: 2_900 });
+    assert.deepEqual(emitted, [
+      ['a', { failed: 3, batchDurationMs: 100, blockedPartitions: 2, recordAgeMs: 1_995 }],
+      ['b-1', { failed: 1, batchDurationMs: 100, blockedPartitions: 1, recordAgeMs: 1_999 }],
+    ]);
   });
 
   it('counts what the filter dropped', () => {

@@ -26,11 +26,14 @@ describe('a metric window', () => {
     window.emit('t', {});
     window.emit('t', { applied: 1, batchDurationMs: 5 });
     clock.ms = 999;
-    window.emit('t', { applied: 2, failed: 1, batchDurationMs: 6 });
+    window.emit('t', { applied: 2, filtered: 1, batchDurationMs: 6, ledgerLag: 7 });
     assert.equal(emitted.length, 1);
     clock.ms = 1_000;
     window.emit('t', { applied: 3, batchDurationMs: [7, 8], freshnessMs: 9 });
-    assert.deepEqual(emitted[1], ['t', { applied: 6, failed: 1, batchDurationMs: [5, 6, 7, 8], freshnessMs: [9] }]);
+    assert.deepEqual(emitted[1], [
+      't',
+      { applied: 6, filtered: 1, batchDurationMs: [5, 6, 7, 8], freshnessMs: [9], ledgerLag: [7] },
+    ]);
   });
 
   it('never writes twice within its length, and loses nothing', () => {
@@ -45,19 +48,43 @@ describe('a metric window', () => {
     );
   });
 
-  it('keeps topics apart', () => {
+  it('keeps topics apart, and writes the one that has waited longest', () => {
     const { emitted, clock, window } = open();
     window.emit('a', { applied: 1 });
     clock.ms = 600;
     window.emit('b', { applied: 10 });
-    clock.ms = 1_200;
     window.emit('a', { applied: 2 });
+    clock.ms = 1_200;
+    window.emit('a', { applied: 4 });
+    clock.ms = 2_200;
     window.emit('b', { applied: 20 });
+    clock.ms = 3_200;
+    window.emit('b', { applied: 40 });
     assert.deepEqual(emitted, [
       ['a', { applied: 1 }],
       ['b', { applied: 10 }],
-      ['a', { applied: 2 }],
+      ['a', { applied: 6 }],
+      ['b', { applied: 60 }],
     ]);
+  });
+
+  it('does not let what an alarm waits for lie until a next batch, which may never come', () => {
+    const { emitted, clock, window } = open();
+    window.emit('t', { applied: 1 });
+    clock.ms = 100;
+    window.emit('t', { applied: 1, failed: 0, blockedPartitions: 0 });
+    assert.equal(emitted.length, 1);
+    clock.ms = 200;
+    window.emit('t', { deadLettered: 1 });
+    assert.deepEqual(emitted[1], ['t', { applied: 1, failed: 0, blockedPartitions: [0], deadLettered: 1 }]);
+    clock.ms = 300;
+    window.emit('t', { blockedPartitions: 1 });
+    assert.equal(emitted.length, 2);
+    clock.ms = 61_000;
+    window.emit('t', { applied: 1 });
+    clock.ms = 61_100;
+    window.emit('t', { blockedPartitions: 2 });
+    assert.deepEqual(emitted[3], ['t', { blockedPartitions: [2] }]);
   });
 
   it('keeps at most a hundred observations', () => {
