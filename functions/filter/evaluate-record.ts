@@ -1,3 +1,4 @@
+import type { ChangeSettings } from '../../shared/change/change-settings.ts';
 import { parseChange } from '../../shared/change/parse-change.ts';
 import { decodeJson } from '../../shared/converter/json-converter.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
@@ -14,13 +15,13 @@ const maxMessageLength = 300;
  * is not read may still turn out invalid in the sink, which runs the whole chain. A record that is read and invalid is
  * a reject: never dropped, because nobody knows what it was.
  */
-export function evaluateRecord(record: KafkaRecord, filter: TableFilter): Verdict {
+export function evaluateRecord(record: KafkaRecord, filter: TableFilter, settings?: ChangeSettings): Verdict {
   if (!filter.isRestricting) return 'forward';
   const value = toValueBytes(record);
   const undecoded = decideUndecoded(filter, record.topic, value);
   if (undecoded !== undefined) return undecoded ? 'forward' : 'drop';
   try {
-    const { source } = parseChange(decodeJson(value!));
+    const { source } = parseChange(decodeJson(value!), settings);
     return filter.isIncluded({ topic: record.topic, ...(source && { source }) }) ? 'forward' : 'drop';
   } catch (error) {
     if (!isSluiceError(error, 'data')) throw error;

@@ -1,3 +1,4 @@
+import type { ChangeSettings } from '../../shared/change/change-settings.ts';
 import type { TableFilter } from '../../shared/filter/table-filter.ts';
 import type { EvaluatedPartition } from '../../shared/forward/evaluated-partition.ts';
 import type { ForwardOrigin } from '../../shared/forward/forward-piece.ts';
@@ -16,6 +17,8 @@ import type { Forwarder } from './forwarder.ts';
 export interface FilterContext {
   readonly origin: ForwardOrigin;
   readonly tableFilter: TableFilter;
+  /** How values are read; absent: as the c/u/d contract. */
+  readonly change?: ChangeSettings;
   readonly forwarder: Forwarder;
   /** Most invocations of the sink in flight at once. */
   readonly maxInvocations: number;
@@ -48,7 +51,7 @@ export async function filterBatch(
   assertKafkaEvent(event);
   const records = toPartitionRecords(event);
   const evaluated = records.map(({ topic, partition, records }) => {
-    const verdicts = records.map((record) => evaluateRecord(record, context.tableFilter));
+    const verdicts = records.map((record) => evaluateRecord(record, context.tableFilter, context.change));
     return { topic, partition, records, verdicts };
   });
   const pieces = splitBatch(event, context.origin, evaluated, maxPayloadBytes);

@@ -35,6 +35,7 @@ export function createFilterHandler(environment: NodeJS.ProcessEnv): FilterHandl
     // Generations count rewinds, and mappings are made at generation 0.
     origin: { connector: plan.name, generation: 0 },
     tableFilter: createTableFilter(plan.filter),
+    change: plan.change,
     forwarder: createForwarder(createLambdaClient(), sinkFunction),
     maxInvocations,
     reportsBatchItemFailures,

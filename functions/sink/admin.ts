@@ -1,5 +1,5 @@
 import type { AdminAnswers, AdminReply } from '../../shared/connector/admin-call.ts';
-import { toConnectionProperties, readDatabaseDefaults } from '../../shared/connector/database-defaults.ts';
+import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
 import { readConnectorPlan, readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
@@ -99,7 +99,7 @@ export function createAdminHandler(
               encryptionKey: parseEncryptionKey(await logins.resolve(encryptionKey)),
             }),
             client,
-            catalog: new Catalog(target.keyColumns),
+            catalog: new Catalog(target),
             evaluate: createEvaluation(plan),
             mode: target.writeMode,
             remainingMs,

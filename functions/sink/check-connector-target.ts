@@ -7,7 +7,7 @@ import type { LoginReader } from '../../shared/postgres/login-reader.ts';
 import { queryReadOnly } from '../../shared/postgres/read-only.ts';
 import { TargetConnection } from '../../shared/postgres/target-connection.ts';
 import { toDatabaseError } from '../../shared/postgres/to-database-error.ts';
-import { toTableName } from '../../shared/postgres/to-table-name.ts';
+import { createTableNaming, namesBySource } from '../../shared/postgres/to-table-name.ts';
 
 /** Most topics whose tables one dry run looks at. */
 const maxTopics = 100;
@@ -50,8 +50,9 @@ export async function checkConnectorTarget(
       problems.push({ property: 'ledger.schema', message });
     }
     const tables: ConnectorCheck['tables'][number][] = [];
-    for (const topic of plan.topics.slice(0, maxTopics)) {
-      const name = toTableName(plan.target, topic);
+    const toTable = createTableNaming(plan.target);
+    for (const topic of plan.topics.filter((one) => !namesBySource(plan.target, one)).slice(0, maxTopics)) {
+      const name = toTable(topic, undefined);
       tables.push({ topic, ...(await checkTargetTable(client, name, plan.target, options.timeoutMs)) });
     }
     return {

@@ -10,14 +10,34 @@ export interface ChangeSource {
   readonly table?: string;
 }
 
+/** What every change may carry besides its images. */
+interface ChangeContext {
+  readonly source?: ChangeSource;
+  /**
+   * The decoded record key when it says which row is meant (`pk.mode`): an object of key columns, or the value of the
+   * only one. Its columns win over those of the image: of `before` for a delete, else of `after`.
+   */
+  readonly key?: JsonValue;
+}
+
+/** A change of one row. */
+export type RowChange = ChangeContext &
+  (
+    | { readonly op: 'c' | 'r'; readonly before: null; readonly after: Image }
+    | { readonly op: 'u'; readonly before: Image | null; readonly after: Image }
+    | { readonly op: 'd'; readonly before: Image; readonly after: null; readonly mark?: Image }
+  );
+
 /**
- * What happened to one row. `c` create and `r` snapshot read carry `after`; `u` update carries `after`, and `before` when
- * the producer knows it (its key columns locate the row); `d` delete carries `before`. A column that is absent from an
- * image is unknown, not null.
+ * What happened. `c` create and `r` snapshot read carry `after`; `u` update carries `after`, and `before` when the
+ * producer knows it (its key columns locate the row); `d` delete carries `before`, which is empty when only the record
+ * key locates the row, and `mark` when the row shall stay and get these columns. `t` says that the source table was
+ * truncated, `m` is a message of Debezium that concerns no row. A column that is absent from an image is unknown, not
+ * null.
  *
  * Source: the plain c/u/d contract of the ADBPG sink; Debezium's envelope has the same members.
  */
 export type ChangeEvent =
-  | { readonly op: 'c' | 'r'; readonly before: null; readonly after: Image; readonly source?: ChangeSource }
-  | { readonly op: 'u'; readonly before: Image | null; readonly after: Image; readonly source?: ChangeSource }
-  | { readonly op: 'd'; readonly before: Image; readonly after: null; readonly source?: ChangeSource };
+  | RowChange
+  | (ChangeContext & { readonly op: 't'; readonly before: null; readonly after: null })
+  | (ChangeContext & { readonly op: 'm'; readonly before: null; readonly after: null });

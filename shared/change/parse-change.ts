@@ -1,19 +1,40 @@
 import { isJsonObject, type JsonValue } from '../data/json-value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { ChangeEvent, ChangeSource, Image } from './change-event.ts';
+import type { ChangeSettings } from './change-settings.ts';
+
+type JsonObject = { readonly [member: string]: JsonValue };
+
+const contract: ChangeSettings = { format: 'envelope', locatesByKey: false };
 
 /**
- * Reads the c/u/d contract: `{"op": "c" | "u" | "d" | "r", "before": {…} | null, "after": {…} | null}`. Other members
- * (`transaction`, `ts_ms`, …) are ignored.
+ * Reads a decoded value as a change event, by the format of the settings.
+ *
+ * An envelope is `{"op", "before", "after"}` with op `c`, `r`, `u`, `d`, `t` or `m` in either case; other members
+ * (`transaction`, `ts_ms`, …) are ignored. A flat row is what Debezium's ExtractNewRecordState leaves: its `__deleted`
+ * (`true` or `"true"`) or an `__op` of `d` make it a delete, another `__op` is taken as the op, and without either it is a
+ * `c`, as every JDBC sink takes it.
  *
  * @throws SluiceError `CHANGE_INVALID` for anything else: an unknown op or a missing image is never guessed
  */
-export function parseChange(value: JsonValue): ChangeEvent {
-  if (!isJsonObject(value)) throw invalid('The value is not a JSON object with op, before and after.');
-  const { op } = value;
+export function parseChange(value: JsonValue, settings: ChangeSettings = contract): ChangeEvent {
+  if (!isJsonObject(value)) throw invalid('The value is not a JSON object.');
+  const isFlat = settings.format === 'flat' || (settings.format === 'auto' && !isEnvelope(value));
+  return isFlat ? parseRow(value) : parseEnvelope(value, settings);
+}
+
+function isEnvelope(value: JsonObject): boolean {
+  return (
+    Object.hasOwn(value, 'op') &&
+    (Object.hasOwn(value, 'after') || Object.hasOwn(value, 'before') || Object.hasOwn(value, 'source'))
+  );
+}
+
+function parseEnvelope(value: JsonObject, settings: ChangeSettings): ChangeEvent {
   const before = toImage(value, 'before');
   const after = toImage(value, 'after');
   const source = toSource(value.source);
+  const op = toOp(value.op);
   switch (op) {
     case 'c':
     case 'r':
@@ -23,14 +44,40 @@ export function parseChange(value: JsonValue): ChangeEvent {
       if (after === null) throw invalid('An event with op "u" needs an object in "after".');
       return { op, before, after, ...source };
     case 'd':
-      if (before === null) throw invalid('An event with op "d" needs an object in "before".');
-      return { op, before, after: null, ...source };
+      if (before === null && !settings.locatesByKey) {
+        throw invalid('An event with op "d" needs an object in "before".');
+      }
+      return { op, before: before ?? {}, after: null, ...source };
+    case 't':
+    case 'm':
+      return { op, before: null, after: null, ...source };
     default:
-      throw invalid(op === undefined ? 'The value has no op.' : 'The op of the value is none of c, u, d, r.');
+      throw invalid(op === undefined ? 'The value has no op.' : 'The op of the value is none of c, u, d, r, t, m.');
   }
 }
 
-function toImage(value: { readonly [member: string]: JsonValue }, member: 'before' | 'after'): Image | null {
+function parseRow(row: JsonObject): ChangeEvent {
+  if (row.__deleted === true || row.__deleted === 'true') return { op: 'd', before: row, after: null };
+  const op = row.__op === undefined ? 'c' : toOp(row.__op);
+  switch (op) {
+    case 'c':
+    case 'r':
+      return { op, before: null, after: row };
+    case 'u':
+      return { op, before: null, after: row };
+    case 'd':
+      return { op, before: row, after: null };
+    default:
+      throw invalid('The __op of the row is none of c, u, d, r.');
+  }
+}
+
+/** Debezium's readers take an op in either case. */
+function toOp(op: JsonValue | undefined): JsonValue | undefined {
+  return typeof op === 'string' ? op.toLowerCase() : op;
+}
+
+function toImage(value: JsonObject, member: 'before' | 'after'): Image | null {
   const image = Object.hasOwn(value, member) ? value[member] : null;
   if (image === null || image === undefined) return null;
   if (!isJsonObject(image)) throw invalid(`"${member}" is neither an object nor null.`);

@@ -1,3 +1,4 @@
+import type { ChangeSettings } from '../change/change-settings.ts';
 import type { ConverterSettings } from '../converter/converter-settings.ts';
 import type { FilterSettings } from '../filter/filter-settings.ts';
 import type { TargetSettings } from '../postgres/target-settings.ts';
@@ -19,6 +20,8 @@ export interface ConnectorPlan {
   readonly topology: 'direct' | 'chained';
   readonly keyConverter: ConverterSettings;
   readonly valueConverter: ConverterSettings;
+  readonly headerConverter: ConverterSettings;
+  readonly change: ChangeSettings;
   readonly filter: FilterSettings;
   readonly target: TargetSettings;
   readonly eventSource: EventSourceSettings;

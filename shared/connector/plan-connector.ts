@@ -1,8 +1,13 @@
+import { toRecordFormat } from '../change/properties.ts';
 import { Findings } from '../config/findings.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { type PropertyValues, parseConfig } from '../config/parse-config.ts';
 import { connectorClasses, matchingConnectorClasses, type Product } from '../config/product.ts';
-import { keyConverterSettings, toValueConverterSettings } from '../converter/properties.ts';
+import {
+  toHeaderConverterSettings,
+  toKeyConverterSettings,
+  toValueConverterSettings,
+} from '../converter/properties.ts';
 import { dropsRecords, leavesColumnsOut, toFilterSettings } from '../filter/properties.ts';
 import type { ConnectionContext } from '../postgres/to-connection-settings.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
@@ -38,6 +43,9 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
     { ...options, product, topics, filtersColumns: leavesColumnsOut(filter) },
     findings,
   );
+  const keyMode = target?.keyMode;
+  const keyConverter = toKeyConverterSettings(values, keyMode === 'record_key', findings);
+  const headerConverter = toHeaderConverterSettings(values, keyMode === 'record_header', findings);
   const eventSource = toEventSourceSettings(values, findings);
   if (findings.errors.length > 0 || target === undefined) return { findings };
   const plan: ConnectorPlan = {
@@ -45,8 +53,13 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
     topics,
     tasksMax: values.get(connectorProperty.tasksMax),
     topology: toTopology(values, dropsRecords(filter)),
-    keyConverter: keyConverterSettings,
+    keyConverter,
     valueConverter,
+    headerConverter,
+    change: {
+      format: toRecordFormat(values),
+      locatesByKey: target.keyMode === 'record_key' || target.keyMode === 'record_header',
+    },
     filter,
     target,
     eventSource,

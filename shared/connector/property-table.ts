@@ -1,3 +1,4 @@
+import { changeProperties } from '../change/properties.ts';
 import type { AnyProperty } from '../config/property.ts';
 import { converterProperties } from '../converter/properties.ts';
 import { filterProperties } from '../filter/properties.ts';
@@ -10,6 +11,7 @@ export const propertyTable: readonly AnyProperty[] = [
   ...connectorProperties,
   ...Object.values(deploymentProperty),
   ...converterProperties,
+  ...changeProperties,
   ...filterProperties,
   ...targetProperties,
 ];

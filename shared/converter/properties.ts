@@ -1,7 +1,7 @@
 import type { Findings } from '../config/findings.ts';
 import type { PropertyValues } from '../config/parse-config.ts';
 import { type AnyProperty, honoured, moot } from '../config/property.ts';
-import type { ConverterSettings } from './converter-settings.ts';
+import type { ConverterName, ConverterSettings } from './converter-settings.ts';
 
 const group = 'Converter';
 const jsonConverterNames = ['org.apache.kafka.connect.json.JsonConverter', 'JsonConverter', 'Json'];
@@ -37,6 +37,41 @@ const schemasEnable = honoured({
     "that connectors of classes whose default is Connect's `true` must say so.",
 });
 
+const keyConverter = honoured({
+  name: 'key.converter',
+  type: 'CLASS',
+  defaultText: 'org.apache.kafka.connect.json.JsonConverter',
+  group,
+  documentation:
+    'Converter of record keys, used only where `pk.mode` is `record_key`: JsonConverter or StringConverter. Dead letters ' +
+    'keep the bytes of every key.',
+});
+
+const keySchemasEnable = honoured({
+  name: 'key.converter.schemas.enable',
+  type: 'BOOLEAN',
+  defaultText: {
+    sluice: 'false',
+    adbpg: 'false',
+    confluent: 'true',
+    debezium: 'true',
+    aiven: 'true',
+    databend: 'true',
+  },
+  group,
+  documentation: 'As `value.converter.schemas.enable`, for JSON keys that are read.',
+});
+
+const headerConverter = honoured({
+  name: 'header.converter',
+  type: 'CLASS',
+  defaultText: 'org.apache.kafka.connect.storage.SimpleHeaderConverter',
+  group,
+  documentation:
+    'Converter of record headers, used only where `pk.mode` is `record_header`: SimpleHeaderConverter, StringConverter or ' +
+    'JsonConverter. Dead letters keep the bytes of every header.',
+});
+
 /** Properties of the converters. */
 export const converterProperties: readonly AnyProperty[] = [
   valueConverter,
@@ -53,20 +88,15 @@ export const converterProperties: readonly AnyProperty[] = [
     reason: 'Plain JSON has no schema, hence no defaults.',
   }),
   moot({ name: 'value.converter.*', group, reason: 'The JSON converter has no such option, or needs none here.' }),
+  keyConverter,
+  keySchemasEnable,
+  moot({ name: 'key.converter.*', group, reason: 'The converters of keys have no such option, or need none here.' }),
+  headerConverter,
   moot({
-    name: 'key.converter',
-    type: 'CLASS',
+    name: 'header.converter.*',
     group,
-    reason: 'Record keys are not read: the row key comes from the images. Dead letters keep the bytes of the key.',
+    reason: 'The converters of headers have no such option, or need none here.',
   }),
-  moot({ name: 'key.converter.*', group, reason: 'Record keys are not read.' }),
-  moot({
-    name: 'header.converter',
-    type: 'CLASS',
-    group,
-    reason: 'Record headers are not read. Dead letters keep their bytes.',
-  }),
-  moot({ name: 'header.converter.*', group, reason: 'Record headers are not read.' }),
 ];
 
 /** Settings of the value converter. `schemas.enable=true` is a finding. */
@@ -82,5 +112,46 @@ export function toValueConverterSettings(values: PropertyValues, findings: Findi
   return { converter: 'JsonConverter', schemasEnable: values.get(schemasEnable) };
 }
 
-/** Settings by which a record key would be read; nothing reads keys yet. */
-export const keyConverterSettings: ConverterSettings = { converter: 'JsonConverter', schemasEnable: false };
+/**
+ * Settings of the key converter. A converter or an option that is not supported is a finding only when keys are read.
+ */
+export function toKeyConverterSettings(values: PropertyValues, isRead: boolean, findings: Findings): ConverterSettings {
+  const converter = toConverterName(values, keyConverter, ['JsonConverter', 'StringConverter'], isRead, findings);
+  const schemas = values.get(keySchemasEnable);
+  if (isRead && schemas && converter === 'JsonConverter') {
+    findings.error(
+      values.writtenAs(keySchemasEnable) ?? keySchemasEnable.name,
+      'JSON keys with schemas (key.converter.schemas.enable=true, the default of this connector.class) are not supported ' +
+        'yet; set key.converter.schemas.enable=false and send plain JSON.',
+    );
+  }
+  return { converter, schemasEnable: schemas };
+}
+
+/** Settings of the header converter; checked only when headers are read. */
+export function toHeaderConverterSettings(
+  values: PropertyValues,
+  isRead: boolean,
+  findings: Findings,
+): ConverterSettings {
+  const known: ConverterName[] = ['SimpleHeaderConverter', 'StringConverter', 'JsonConverter'];
+  return { converter: toConverterName(values, headerConverter, known, isRead, findings), schemasEnable: false };
+}
+
+/** The first of the names stands for one that is not known. */
+function toConverterName(
+  values: PropertyValues,
+  property: typeof keyConverter,
+  names: readonly ConverterName[],
+  isRead: boolean,
+  findings: Findings,
+): ConverterName {
+  const className = values.get(property);
+  const simple = className.slice(className.lastIndexOf('.') + 1);
+  const known = names.find((name) => name === simple || name === `${simple}Converter`);
+  if (known === undefined && isRead) {
+    const written = values.writtenAs(property) ?? property.name;
+    findings.error(written, `${written}: ${className} is not supported yet; ${names.join(', ')} are.`);
+  }
+  return known ?? names[0]!;
+}

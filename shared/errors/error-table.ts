@@ -27,11 +27,24 @@ export const errorTable = {
     action: 'Invoke the function from an Amazon MSK or self-managed Kafka event source mapping only.',
   },
   VALUE_NOT_JSON: { errorClass: 'data', action: 'Check that value.converter fits what the producer writes.' },
+  KEY_UNREADABLE: {
+    errorClass: 'data',
+    action: 'Check that key.converter or header.converter fits what the producer writes.',
+  },
   CHANGE_INVALID: {
     errorClass: 'data',
     action: 'The producer must send {op, before, after} with op c, u or d and the image that the op needs.',
   },
   KEY_MISSING: { errorClass: 'data', action: 'The images must carry a value for every primary key column.' },
+  TABLE_UNNAMED: {
+    errorClass: 'data',
+    action:
+      'The record must say its source table where table.name.format asks for it, and the name must have 1 to 63 bytes.',
+  },
+  TARGET_FORBIDDEN: {
+    errorClass: 'data',
+    action: 'Correct the name of the target table, or list its schema in target.schemas.',
+  },
   COLUMN_UNKNOWN: {
     errorClass: 'data',
     action: 'Add the column to the target table, or leave it out with column.exclude.list or col.names.',
@@ -42,6 +55,18 @@ export const errorTable = {
   ROW_EXISTS: {
     errorClass: 'data',
     action: 'A row with this key exists; use writeMode=upsert if it shall be overwritten.',
+  },
+  ROW_INCOMPLETE: {
+    errorClass: 'data',
+    action:
+      'The row is new and the record does not hold all of it (an unavailable value). Load the row from its source, or ' +
+      'set unavailable.value.policy=null.',
+  },
+  TRUNCATE_UNORDERED: {
+    errorClass: 'data',
+    action:
+      'A truncate cannot be put in order with the rows of other partitions, topics or filters. Truncate by hand and ' +
+      'discard the letter, or set truncate.unordered=ignore.',
   },
   KEY_HELD: {
     errorClass: 'data',

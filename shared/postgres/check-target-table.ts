@@ -39,9 +39,9 @@ export async function checkTargetTable(
 ): Promise<TableCheck> {
   let table: TargetTable;
   try {
-    table = await readTargetTable(client, name, settings.keyColumns);
+    table = await readTargetTable(client, name, settings);
   } catch (error) {
-    if (!isSluiceError(error, 'operator')) throw error;
+    if (!isSluiceError(error, 'operator') && !isSluiceError(error, 'data')) throw error;
     const configured = name.schema === null ? name.name : `${name.schema}.${name.name}`;
     const problems = [{ code: error.code, message: error.message }];
     return { table: configured, columns: [], problems, warnings: [] };

@@ -44,11 +44,6 @@ export const inertTargetProperties: readonly AnyProperty[] = [
   }),
 
   refused({
-    name: 'topics.to.tables.mapping',
-    group: target,
-    reason: 'It is not supported yet; use table.name.format, or a connector for each table.',
-  }),
-  refused({
     name: 'table.name.normalize',
     type: 'BOOLEAN',
     harmless: ['', 'false'],
@@ -71,34 +66,12 @@ export const inertTargetProperties: readonly AnyProperty[] = [
       reason: 'It is not supported yet; use column.include.list or column.exclude.list.',
     }),
   ),
-  refused({
-    name: 'quote.sql.identifiers',
-    harmless: ['', 'always'],
-    group: target,
-    reason: 'Names are always quoted exactly as they come; remove it or say always.',
-  }),
-  refused({
-    name: 'sql.quote.identifiers',
-    type: 'BOOLEAN',
-    harmless: ['', 'true'],
-    group: target,
-    reason: 'Names are always quoted exactly as they come; remove it or say true.',
-  }),
-  moot({ name: 'quote.identifiers', group: target, reason: 'Names are always quoted exactly as they come.' }),
   moot({
     name: 'string.output.value.column.name',
     group: target,
     reason: 'It concerns values that are plain strings, which no supported converter yields.',
   }),
 
-  refused({
-    name: 'truncate.enabled',
-    type: 'BOOLEAN',
-    harmless: ['', 'false'],
-    group: writes,
-    reason: 'Truncates are not supported yet.',
-  }),
-  ...['delete.mode'].map((name) => refused({ name, group: writes, reason: 'It is not supported yet; remove it.' })),
   moot({
     name: 'replace.null.with.default',
     type: 'BOOLEAN',

@@ -82,10 +82,47 @@ export const targetProperty = {
     defaultText: '${topic}',
     group: target,
     documentation:
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka Connect's placeholder
+      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Kafka Connect's and Debezium's placeholders
       'Name of the target table; `${topic}` stands for the topic, and a dotted result is `schema.table`. With ' +
-      "Debezium's class the topic's dots become underscores, as there.",
+      "Debezium's class the topic's dots become underscores, as there. `${source.db}`, `${source.schema}` and " +
+      '`${source.table}` stand for what the source block of an envelope says; a record that does not say it is a dead ' +
+      'letter. Names of more than 63 bytes are refused, never cut.',
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: Kafka Connect's and Debezium's placeholders
     validate: nonEmpty,
+  }),
+  tablesByTopic: honoured({
+    name: 'topics.to.tables.mapping',
+    type: 'LIST',
+    group: target,
+    documentation:
+      'Tables of single topics: `topic1:table1,topic2:schema.table2`. Wins over `table.name.format`, which serves the others.',
+  }),
+  targetSchemas: honoured({
+    name: 'target.schemas',
+    type: 'LIST',
+    group: target,
+    documentation:
+      "The schemas that may be written to. PostgreSQL's own and `ledger.schema` never may. A record that leads elsewhere, " +
+      'by its topic or its source block, is a dead letter. Default: every other schema.',
+  }),
+  quoteIdentifiers: honoured({
+    name: 'quote.sql.identifiers',
+    aliases: ['sql.quote.identifiers', 'quote.identifiers'],
+    type: 'STRING',
+    defaultText: {
+      sluice: 'always',
+      adbpg: 'always',
+      confluent: 'always',
+      debezium: 'never',
+      aiven: 'always',
+      databend: 'always',
+    },
+    importance: 'LOW',
+    group: target,
+    documentation:
+      '`always` (or `true`): columns have exactly the names of the fields. `never` (or `false`): a field without such a ' +
+      'column is written to the one of the same name in lower case. Table names are looked up in both ways always.',
+    validate: oneOf('always', 'never', 'true', 'false'),
   }),
   namingStrategy: honoured({
     name: 'collection.naming.strategy',
@@ -124,7 +161,9 @@ export const targetProperty = {
     type: 'LIST',
     importance: 'HIGH',
     group: target,
-    documentation: "Key columns. Default: the target table's primary key.",
+    documentation:
+      "Key columns. Default: the target table's primary key; with `pk.mode` `kafka` `__connect_topic`, " +
+      '`__connect_partition` and `__connect_offset`.',
   }),
   keyMode: honoured({
     name: 'pk.mode',
@@ -140,11 +179,12 @@ export const targetProperty = {
     },
     group: target,
     documentation:
-      '`record_value`: the key columns are `pk.fields`. `none`: the same for the ADBPG class and for Sluice; with the ' +
-      "other classes `pk.fields` is then ignored, as there. Without key columns the target's primary key counts. " +
-      '`record_key`, `record_header` and `kafka` are not supported yet.',
-    validate: (value) =>
-      ['none', 'record_value'].includes(value) ? undefined : 'Only none and record_value are supported yet',
+      'Where the values of the key columns come from. `record_value`: from the images. `none`: the same for the ADBPG ' +
+      "class and for Sluice; with the other classes `pk.fields` is then ignored, as there, and the target's primary key " +
+      'counts. `record_key`: from the record key, an object with the key columns or the value of the only one; then a ' +
+      'tombstone is a delete. `record_header`: from the headers of their names. `kafka`: topic, partition and offset of ' +
+      'the record, so that every `c`, `r` and `u` is a row of its own.',
+    validate: oneOf('none', 'kafka', 'record_key', 'record_value', 'record_header'),
   }),
   writeMode: honoured({
     name: 'insert.mode',
@@ -154,9 +194,11 @@ export const targetProperty = {
     importance: 'HIGH',
     group: writes,
     documentation:
-      '`insert`: a row whose key exists is a dead letter. `upsert`: the row is overwritten. `multi` of the Aiven ' +
-      'connector means `insert`; `update` is not supported yet.',
-    validate: oneOf('insert', 'upsert', 'multi'),
+      'What `c` does where its key exists: `insert`: it is a dead letter. `insert_ignore`: the row stays. `upsert`: the ' +
+      'row is overwritten. `update`: the same, and where it does not exist nothing is written. `u` updates the row in ' +
+      'every mode; in mode `upsert` it inserts a row that is not there. `r`, of a snapshot, is `c`, but overwrites in mode ' +
+      '`insert` too. `multi` of the Aiven connector means `insert`.',
+    validate: oneOf('insert', 'insert_ignore', 'upsert', 'update', 'multi'),
   }),
   deleteEnabled: honoured({
     name: 'delete.enabled',
@@ -170,7 +212,83 @@ export const targetProperty = {
       databend: 'false',
     },
     group: writes,
-    documentation: 'Whether deletes are applied; otherwise they are filtered.',
+    documentation:
+      'Whether deletes are applied, tombstones too where `pk.mode` is `record_key`; otherwise they are filtered.',
+  }),
+  deleteMode: honoured({
+    name: 'delete.mode',
+    type: 'STRING',
+    defaultText: 'hard',
+    group: writes,
+    documentation:
+      '`hard`: a deleted row is removed. `soft`: it stays and is marked in `delete.marker.column`, until it is written ' +
+      'again; needs mode `upsert` and a key.',
+    validate: oneOf('hard', 'soft'),
+  }),
+  deleteMarkerColumn: honoured({
+    name: 'delete.marker.column',
+    type: 'STRING',
+    defaultText: '__deleted',
+    group: writes,
+    documentation: 'Column, boolean or text, that is true for a row that `delete.mode=soft` deleted, else false.',
+    validate: nonEmpty,
+  }),
+  deleteTimeColumn: honoured({
+    name: 'delete.time.column',
+    type: 'STRING',
+    group: writes,
+    documentation:
+      "Column that takes the timestamp of a delete's record with `delete.mode=soft`: a timestamp, or milliseconds as " +
+      '`bigint`. Null while the row is not deleted.',
+    validate: nonEmpty,
+  }),
+  truncateEnabled: honoured({
+    name: 'truncate.enabled',
+    type: 'BOOLEAN',
+    defaultText: 'false',
+    group: writes,
+    documentation:
+      'Whether `t` truncates the target table, never with CASCADE; otherwise it is filtered. It is applied only where ' +
+      'its order among the rows is known: one partition alone was ever read of the topic, no other topic of the ' +
+      'connector feeds the table, and no filter restricts its rows.',
+  }),
+  truncateUnordered: honoured({
+    name: 'truncate.unordered',
+    type: 'STRING',
+    defaultText: 'error',
+    group: writes,
+    documentation:
+      'What becomes of a truncate whose order is not known: `error`, a dead letter, or `ignore`, filtered.',
+    validate: oneOf('error', 'ignore'),
+  }),
+  unavailableValue: honoured({
+    name: 'unavailable.value.placeholder',
+    type: 'STRING',
+    defaultText: '__debezium_unavailable_value',
+    group: writes,
+    documentation:
+      'What the source sends in place of a value that it does not have (Debezium, unchanged TOAST columns), in every form ' +
+      'of it; `hex:` begins bytes. Such a column keeps its value. Empty: nothing is.',
+  }),
+  unavailablePolicy: honoured({
+    name: 'unavailable.value.policy',
+    type: 'STRING',
+    defaultText: 'error',
+    group: writes,
+    documentation:
+      'A row that does not exist, and of which neither image has a value: `error`, a dead letter, or `null`, inserted ' +
+      "without it, so that the column takes its default. A column that is merely absent always takes the table's default.",
+    validate: oneOf('error', 'null'),
+  }),
+  orderTimeoutMs: honoured({
+    name: 'errors.order.timeout',
+    type: 'LONG',
+    defaultText: '-1',
+    group: writes,
+    documentation:
+      'Milliseconds for which a partition waits at a row that needs another one first (a missing parent, a unique value ' +
+      'that is not free); then the row becomes a dead letter. -1: for ever.',
+    validate: (value) => (value < -1n ? 'At least -1 is needed' : undefined),
   }),
   errorsTolerance: honoured({
     name: 'errors.tolerance',

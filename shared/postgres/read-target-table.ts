@@ -1,11 +1,20 @@
 import type { ClientBase } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
+import { checkSchema } from './check-schema.ts';
 import { quoteIdentifier, quoteQualifiedName } from './identifier.ts';
+import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
 // A name is looked up with its exact case first; an unquoted spelling (`Public.T1`) is folded only if that is missing.
 const tableSql = `
-  select c.oid::int8::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind
+  select c.oid::int8::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind,
+    (
+      select jsonb_agg(distinct jsonb_build_array(pn.nspname, p.relname))
+      from pg_constraint f join pg_class p on p.oid = f.confrelid join pg_namespace pn on pn.oid = p.relnamespace
+      where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid
+    ) as parents,
+    not exists (select from pg_constraint f where f.confrelid = c.oid and f.contype = 'f')
+      and not exists (select from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal) as is_plain
   from (
     select coalesce(
       case when $2::text is null then to_regclass(quote_ident($1)) else to_regclass(quote_ident($2) || '.' || quote_ident($1)) end,
@@ -64,6 +73,15 @@ const uniqueSql = `
       ) = (select array_agg(k order by k collate "C") from unnest($2::text[]) k)
   ) as is_unique`;
 
+interface TableRow {
+  oid: string;
+  schema: string;
+  name: string;
+  kind: string;
+  parents: [schema: string, name: string][] | null;
+  is_plain: boolean;
+}
+
 interface ColumnRow {
   name: string;
   cast_type: string;
@@ -84,27 +102,33 @@ export interface TableName {
   readonly name: string;
 }
 
+/** What the description of a table depends on besides the catalog. */
+export type CatalogSettings = Pick<
+  TargetSettings,
+  'keyColumns' | 'ledgerSchema' | 'targetSchemas' | 'foldsColumnNames'
+>;
+
 /**
- * Reads the description of a target table from the catalog. `keyFields` names the key columns; when empty, the table's
- * primary key serves.
+ * Reads the description of a target table from the catalog. Without configured key columns the table's primary key
+ * serves.
  *
- * @throws SluiceError `TABLE_MISSING` when the connection user sees no such table, `TABLE_UNUSABLE` when a key field is
- *   no column of it or it is nothing that rows can be written to
+ * @throws SluiceError `TABLE_MISSING` when the connection user sees no such table, `TABLE_UNUSABLE` when a key column is
+ *   no column of it or it is nothing that rows can be written to, `TARGET_FORBIDDEN` for a table in a schema that is
+ *   not for targets
  */
 export async function readTargetTable(
   client: ClientBase,
   tableName: TableName,
-  keyFields: readonly string[],
+  { keyColumns: keyFields, ...settings }: CatalogSettings,
 ): Promise<TargetTable> {
   const wanted = tableName.schema === null ? tableName.name : `${tableName.schema}.${tableName.name}`;
-  const found = await client.query<{ oid: string; schema: string; name: string; kind: string }>(tableSql, [
-    tableName.name,
-    tableName.schema,
-  ]);
+  if (tableName.schema !== null) checkSchema(tableName.schema, settings);
+  const found = await client.query<TableRow>(tableSql, [tableName.name, tableName.schema]);
   const table = found.rows[0];
   if (table === undefined) {
     throw new SluiceError('TABLE_MISSING', `The target table ${wanted} does not exist. Create it; the records wait.`);
   }
+  checkSchema(table.schema, settings);
   const displayName = `${table.schema}.${table.name}`;
   if (!['r', 'p', 'v', 'f'].includes(table.kind)) {
     throw new SluiceError(
@@ -114,7 +138,7 @@ export async function readTargetTable(
   }
   const { rows } = await client.query<ColumnRow>(columnSql, [table.oid]);
   const columns = new Map(rows.map((row) => [row.name, toTargetColumn(row)]));
-  const keyColumns = toKeyColumns(displayName, columns, rows, keyFields);
+  const keyColumns = toKeyColumns(displayName, columns, rows, { keyColumns: keyFields, ...settings });
   const unique = await client.query<{ is_unique: boolean }>(uniqueSql, [table.oid, keyColumns.map(({ name }) => name)]);
   return {
     displayName,
@@ -123,6 +147,8 @@ export async function readTargetTable(
     keyColumns,
     keyIsUnique: unique.rows[0]!.is_unique,
     isView: table.kind === 'v',
+    parents: (table.parents ?? []).map(([schema, name]) => quoteQualifiedName(schema, name)),
+    isPlain: table.is_plain,
   };
 }
 
@@ -146,14 +172,14 @@ function toKeyColumns(
   displayName: string,
   columns: ReadonlyMap<string, TargetColumn>,
   rows: readonly ColumnRow[],
-  keyFields: readonly string[],
+  { keyColumns: keyFields, foldsColumnNames }: CatalogSettings,
 ): TargetColumn[] {
   if (keyFields.length === 0) {
     const inKey = rows.filter((row) => row.key_position !== null);
     return inKey.sort((a, b) => a.key_position! - b.key_position!).map((row) => columns.get(row.name)!);
   }
   return keyFields.map((field) => {
-    const column = columns.get(field);
+    const column = columns.get(field) ?? (foldsColumnNames ? columns.get(field.toLowerCase()) : undefined);
     if (column === undefined) {
       throw new SluiceError('TABLE_UNUSABLE', `pk.fields names ${field}, which is no column of ${displayName}.`);
     }

@@ -38,4 +38,8 @@ export interface TargetTable {
   readonly keyIsUnique: boolean;
   /** A view's rows have no place of their own by which one of several equal ones could be told. */
   readonly isView: boolean;
+  /** Other tables that its foreign keys refer to, as `quoted` has them. */
+  readonly parents: readonly string[];
+  /** True when rows are only rows: no foreign key refers to them, and no trigger of a user fires. */
+  readonly isPlain: boolean;
 }

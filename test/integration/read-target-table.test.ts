@@ -5,6 +5,8 @@ import { readTargetTable, type TableName } from '../../shared/postgres/read-targ
 import type { TargetColumn, TargetTable } from '../../shared/postgres/target-table.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
+const catalogSettings = { keyColumns: [], ledgerSchema: 'sluice', foldsColumnNames: false };
+
 /** Creates what the setup says and reads a table from a connection of its own. */
 async function read(
   t: TestContext,
@@ -14,7 +16,7 @@ async function read(
 ): Promise<TargetTable> {
   const database = await openTestDatabase(t, { setup });
   const tableName = typeof name === 'string' ? { schema: null, name } : name;
-  return readTargetTable(await database.connect(), tableName, keyFields);
+  return readTargetTable(await database.connect(), tableName, { ...catalogSettings, keyColumns: keyFields });
 }
 
 function pick<Member extends keyof TargetColumn>(
@@ -147,7 +149,7 @@ test('citext is a type of its own', async (t) => {
   if (found === undefined) return t.skip('this PostgreSQL has no citext');
   await database.query('create extension citext');
   await database.query('create table t (k citext primary key)');
-  const table = await readTargetTable(await database.connect(), { schema: null, name: 't' }, []);
+  const table = await readTargetTable(await database.connect(), { schema: null, name: 't' }, catalogSettings);
   const { baseType, castType, hasEquality } = table.columns.get('k')!;
   assert.deepEqual([baseType, castType, hasEquality], ['citext', 'citext', true]);
 });

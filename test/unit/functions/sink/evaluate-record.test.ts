@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createEvaluation } from '../../../../functions/sink/evaluate-record.ts';
+import type { RowChange } from '../../../../shared/change/change-event.ts';
 import { toConnectorPlan } from '../../../../shared/connector/to-connector-plan.ts';
 import { JsonNumber } from '../../../../shared/data/json-value.ts';
 import type { Evaluate, Evaluated } from '../../../../shared/postgres/prepared-range.ts';
@@ -37,9 +38,11 @@ function evaluate(
   return open(config)(toEventRecord({ topic, partition: 0, offset: 1, value: text }), lossless);
 }
 
-function changeOf(evaluated: Evaluated): Extract<Evaluated, { kind: 'change' }> {
+type RowEvaluated = Extract<Evaluated, { kind: 'change' }> & { readonly event: RowChange };
+
+function changeOf(evaluated: Evaluated): RowEvaluated {
   assert.equal(evaluated.kind, 'change');
-  return evaluated as Extract<Evaluated, { kind: 'change' }>;
+  return evaluated as RowEvaluated;
 }
 
 const change = { op: 'u', before: { id: 1 }, after: { id: 2, a: 'x', b: 'y' } };

@@ -7,6 +7,7 @@ import { planConnector } from '../../../../shared/connector/plan-connector.ts';
 import { propertyTable } from '../../../../shared/connector/property-table.ts';
 import { toConnectorPlan } from '../../../../shared/connector/to-connector-plan.ts';
 import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { createTableNaming } from '../../../../shared/postgres/to-table-name.ts';
 
 const sluice = {
   'connector.class': 'io.sluice.SluiceSinkConnector',
@@ -120,7 +121,7 @@ test('pk.fields without pk.mode counts for the c/u/d contract, and is said to be
   assert.deepEqual(plan({ ...sluice, 'pk.fields': 'id' }).target.keyColumns, ['id']);
   assert.deepEqual(plan({ ...confluent, 'pk.fields': 'id' }).target.keyColumns, []);
   assert.match(warnings({ ...confluent, 'pk.fields': 'id' })[0]!, /^pk\.fields has no effect while pk\.mode is none/);
-  assert.match(problems({ ...sluice, 'pk.mode': 'record_key' })[0]!, /Only none and record_value are supported yet/);
+  assert.match(problems({ ...sluice, 'pk.mode': 'record' })[0]!, /pk\.mode/);
 });
 
 test('columns: names and types must pair, keys belong to them, a whitelist adds the keys', () => {
@@ -167,14 +168,14 @@ test('batch size and starting position come from the names of Lambda or Kafka', 
 
 test("Debezium's class turns the dots of a topic into underscores, its passthrough class does not", () => {
   const debezium = { ...confluent, 'connector.class': 'io.debezium.connector.jdbc.JdbcSinkConnector' };
-  assert.equal(plan(debezium).target.tableNameFormat, 'shop_orders');
+  const named = (config: Record<string, string>) => createTableNaming(plan(config).target)('shop.orders', undefined);
+  assert.deepEqual(named(debezium), { schema: null, name: 'shop_orders' });
   const strategy = 'io.debezium.sink.naming.PassthroughCollectionNamingStrategy';
+  assert.deepEqual(named({ ...debezium, 'collection.naming.strategy': strategy }), { schema: 'shop', name: 'orders' });
+  assert.deepEqual(problems({ ...debezium, topics: 'a.b,c.d' }), []);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka Connect's placeholder
-  assert.equal(plan({ ...debezium, 'collection.naming.strategy': strategy }).target.tableNameFormat, '${topic}');
-  assert.match(problems({ ...debezium, topics: 'a.b,c.d' })[0]!, /several topics with dots/);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Kafka Connect's placeholder
-  const source = { ...debezium, 'collection.name.format': '${source.table}' };
-  assert.match(problems(source)[0]!, /placeholder \$\{source\.table\} is not supported yet/);
+  const source = { ...debezium, 'collection.name.format': '${source.name}' };
+  assert.match(problems(source)[0]!, /placeholder \$\{source\.name\} is unknown/);
 });
 
 test('topics: repeated ones count once, illegal ones and none are refused', () => {
@@ -192,8 +193,7 @@ test('what would change data and is not there yet is refused, empty or harmless 
   for (const [name, value] of Object.entries({
     transforms: 'route',
     'filter.sql': 'select 1',
-    'truncate.enabled': 'true',
-    'insert.mode': 'update',
+    'insert.mode': 'merge',
     'schema.evolution': 'basic',
     'db.timezone': 'Asia/Shanghai',
     'consumer.override.isolation.level': 'read_committed',
