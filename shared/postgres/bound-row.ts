@@ -11,7 +11,14 @@ export interface ColumnSet {
   readonly isFull: boolean;
   /** A column is missing without which PostgreSQL may refuse the insert of a row. */
   readonly lacksRequired: boolean;
+  /** What an existing row gets; the other columns are for a new one. Absent: all columns. */
+  readonly assigned?: ColumnSet;
+  /** The row must exist, because a new one could not be told whole. */
+  readonly mustExist: boolean;
 }
+
+/** What a set says of the row besides its columns. */
+type SetUse = Partial<Pick<ColumnSet, 'assigned' | 'mustExist'>>;
 
 /** An image bound to its table: text forms of the values, by position in the column set. */
 export interface BoundRow {
@@ -19,9 +26,21 @@ export interface BoundRow {
   readonly values: readonly (string | null)[];
 }
 
-/** True when `later` carries every column that `earlier` carries. */
+/**
+ * True when a row that was written with `later` alone is the one that was written with `earlier` and then `later`, whether
+ * it existed before or not.
+ */
 export function covers(later: BoundRow, earlier: BoundRow): boolean {
-  return later.set === earlier.set || earlier.set.columns.every(({ name }) => later.set.positions.has(name));
+  const { set } = later;
+  if (set === earlier.set && set.assigned === undefined) return true;
+  if (set.mustExist !== earlier.set.mustExist) return false;
+  const { assigned } = set;
+  if (assigned === undefined) return earlier.set.columns.every(({ name }) => set.positions.has(name));
+  // Were the row new, its other columns would come from the earlier image.
+  return (
+    set === earlier.set &&
+    set.columns.every(({ name }, i) => assigned.positions.has(name) || later.values[i] === earlier.values[i])
+  );
 }
 
 /** Most column sets of a table that are remembered. */
@@ -38,8 +57,8 @@ export class ColumnSets {
     this.#writable = [...table.columns.values()].filter(({ generated }) => !generated).length;
   }
 
-  of(columns: readonly TargetColumn[]): ColumnSet {
-    const id = JSON.stringify(columns.map(({ name }) => name));
+  of(columns: readonly TargetColumn[], { assigned, mustExist = false }: SetUse = {}): ColumnSet {
+    const id = `${JSON.stringify(columns.map(({ name }) => name))}${assigned?.id ?? ''}${mustExist ? '!' : ''}`;
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
     const positions = new Map(columns.map(({ name }, position) => [name, position]));
@@ -49,6 +68,8 @@ export class ColumnSets {
       positions,
       isFull: columns.length === this.#writable,
       lacksRequired: [...this.#table.columns.values()].some(({ name, required }) => required && !positions.has(name)),
+      ...(assigned && { assigned }),
+      mustExist,
     };
     // Producers decide on the columns, so they are bounded; a set that is made again has the same id.
     if (this.#byId.size >= maxSets) this.#byId.clear();
@@ -56,8 +77,8 @@ export class ColumnSets {
     return set;
   }
 
-  /** `row` with the columns that it lacks taken from `others`. */
-  complete(row: BoundRow, others: BoundRow): BoundRow {
+  /** `row` with the columns that it lacks taken from `others`; with `forNewRow` an existing row does not get those. */
+  complete(row: BoundRow, others: BoundRow, forNewRow = false): BoundRow {
     const columns = [...row.set.columns];
     const values = [...row.values];
     others.set.columns.forEach((column, position) => {
@@ -65,6 +86,12 @@ export class ColumnSets {
       columns.push(column);
       values.push(others.values[position]!);
     });
-    return { set: this.of(columns), values };
+    if (columns.length === row.set.columns.length) return row;
+    return { set: this.of(columns, forNewRow ? { assigned: row.set } : {}), values };
+  }
+
+  /** `row`, which is not for a new one. */
+  ofExisting({ set, values }: BoundRow): BoundRow {
+    return { set: this.of(set.columns, { mustExist: true }), values };
   }
 }

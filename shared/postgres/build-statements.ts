@@ -1,8 +1,11 @@
-import type { WriteStep } from './compact.ts';
+import { quoteIdentifier } from './identifier.ts';
+import type { LedgerIdentity } from './ledger.ts';
 import {
   buildDelete,
   buildDeleteMatch,
   buildInsert,
+  buildInsertIgnore,
+  buildMark,
   buildMove,
   buildUpdate,
   buildUpdateMatch,
@@ -11,26 +14,51 @@ import {
 } from './statement.ts';
 import type { WriteMode } from './target-settings.ts';
 import type { TargetTable } from './target-table.ts';
+import type { WriteStep } from './write-step.ts';
 
 /** Most rows of one statement: the next one is encoded while the server works on this one. */
 const maxRowsPerStatement = 1_000;
+
+/** What statements depend on besides the table. */
+export interface StatementSettings {
+  readonly mode: WriteMode;
+  readonly identity: Pick<LedgerIdentity, 'schema' | 'connector'>;
+}
 
 /** The statements of the steps, in order, built one by one as they are asked for. */
 export function* buildStatements(
   table: TargetTable,
   steps: readonly WriteStep[],
-  mode: WriteMode,
+  settings: StatementSettings,
 ): Generator<Statement> {
-  for (const step of steps) yield* buildStep(table, step, mode);
+  for (const step of steps) yield* buildStep(table, step, settings);
 }
 
-function* buildStep(table: TargetTable, step: WriteStep, mode: WriteMode): Generator<Statement> {
+/** The statements that delete the rows of a step. */
+export function* buildDeletes(
+  table: TargetTable,
+  step: WriteStep | undefined,
+  { mode }: Pick<StatementSettings, 'mode'>,
+): Generator<Statement> {
+  if (step?.kind !== 'rows') return;
+  for (const keys of chunk(step.deletes)) yield expecting(buildDelete(table, keys), keys.length, mode);
+}
+
+function* buildStep(table: TargetTable, step: WriteStep, settings: StatementSettings): Generator<Statement> {
+  const { mode, identity } = settings;
   switch (step.kind) {
     case 'rows':
-      for (const keys of chunk(step.deletes)) yield expecting(buildDelete(table, keys), keys.length, mode);
+      yield* buildDeletes(table, step, settings);
+      for (const rows of groupBySet(step.marks, ({ row }) => row.set.id)) yield buildMark(table, rows);
       for (const rows of groupBySet(step.updates, ({ row }) => row.set.id)) yield buildUpdate(table, rows);
-      for (const rows of groupBySet(step.inserts, ({ set }) => set.id)) yield buildInsert(table, rows);
+      for (const rows of groupBySet(step.inserts, ({ set }) => set.id)) {
+        yield mode === 'insert_ignore' ? buildInsertIgnore(table, rows) : buildInsert(table, rows);
+      }
       for (const rows of groupBySet(step.upserts, ({ set }) => set.id)) yield buildUpsert(table, rows);
+      return;
+    case 'truncate':
+      yield { text: `truncate ${table.quoted}`, values: [] };
+      yield buildTruncateCheck(identity, step);
       return;
     case 'move':
       yield* buildMove(table, step, mode === 'upsert');
@@ -49,6 +77,21 @@ function* buildStep(table: TargetTable, step: WriteStep, mode: WriteMode): Gener
 /** In mode upsert what a delete would have found may have been folded away, so that nothing is expected of it. */
 function expecting(statement: Statement, expectedRows: number, mode: WriteMode): Statement {
   return mode === 'upsert' ? statement : { ...statement, expectedRows };
+}
+
+/**
+ * Fails with division_by_zero when another partition of the topic was ever read. It follows the truncate, whose lock let
+ * everyone else commit.
+ */
+function buildTruncateCheck(
+  { schema, connector }: StatementSettings['identity'],
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): Statement {
+  return {
+    text: `select 1 / (case when exists (select from ${quoteIdentifier(schema)}.offsets
+      where connector = $1 and topic = $2 and partition <> $3::int4) then 0 else 1 end)`,
+    values: [connector, topic, String(partition)],
+  };
 }
 
 /** Rows of one column set share a statement, because a statement has one list of columns. */

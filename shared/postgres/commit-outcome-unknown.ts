@@ -6,6 +6,8 @@ export interface WrittenRanges {
   readonly ranges: readonly PreparedRange[];
   /** Updates and deletes that found no row; in mode upsert none are told. */
   readonly unmatched: number;
+  /** How often a row key came by another partition than before. */
+  readonly sharedKeys: number;
 }
 
 /**

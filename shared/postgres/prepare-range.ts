@@ -11,7 +11,6 @@ import type { Evaluate, Evaluated, PreparedChange, PreparedRange } from './prepa
 import { RangeStopped } from './range-stopped.ts';
 import { toKeyTexts } from './row-id.ts';
 import { rememberRecords } from './seen-records.ts';
-import type { TableBinder } from './table-binder.ts';
 
 /** What preparing needs besides the range. */
 export interface PrepareContext {
@@ -142,6 +141,7 @@ type Change = Extract<Evaluated, { kind: 'change' }>;
 /** Makes sure that every table of the records is known; answers whether all were before. */
 async function readTables(evaluated: readonly Evaluated[], { client, catalog }: PrepareContext): Promise<boolean> {
   let wereKnown = true;
+  catalog.makeRoom();
   for (const one of evaluated) {
     if (one.kind !== 'change' || catalog.knows(one.table)) continue;
     wereKnown = false;
@@ -158,24 +158,29 @@ function bindAll(
   return evaluated.map((one, i) => {
     if (one.kind === 'filtered') return 'filtered';
     if (one.kind === 'rejected') return one.error;
-    const target = catalog.table(one.table);
-    const keyColumns = target.keyColumns.map(({ name }) => name);
-    const binder = catalog.binder(target, one.columnsFor(keyColumns, one.event.source));
-    return bind(records[i]!, one, binder, evaluate);
+    return bind(records[i]!, one, catalog, evaluate);
   });
 }
 
 function bind(
   record: KafkaRecord,
   evaluated: Change,
-  binder: TableBinder,
+  catalog: Catalog,
   evaluate: Evaluate,
 ): PreparedChange | SluiceError {
   try {
-    let change = binder.bind(evaluated.event, false);
+    const target = catalog.table(evaluated.table);
+    const keyColumns = target.keyColumns.map(({ name }) => name);
+    const binder = catalog.binder(target, evaluated.columnsFor(keyColumns, evaluated.event.source));
+    const { event } = evaluated;
+    if (event.op === 't') {
+      const { topic, partition } = record;
+      return { record, binder, change: { kind: 'truncate', topic, partition } };
+    }
+    let change = binder.bind(event, false);
     if (change === needsLossless) {
       const again = evaluate(record, true);
-      change = again.kind === 'change' ? binder.bind(again.event, true) : needsLossless;
+      change = again.kind === 'change' && again.event.op !== 't' ? binder.bind(again.event, true) : needsLossless;
     }
     if (change === needsLossless)
       throw new SluiceError('INVARIANT_BROKEN', 'A lossless record was to be decoded again.');
@@ -189,9 +194,11 @@ function bind(
 /** Table and rows of a record that was evaluated but could not be bound; nothing of one that was not evaluated. */
 function targetOf(record: KafkaRecord, evaluated: Evaluated, { catalog, evaluate }: PrepareContext): LetterTarget {
   if (evaluated.kind !== 'change') return {};
+  const { schema, name } = evaluated.table;
+  if (!catalog.isUsable(evaluated.table)) return toLetterTarget(schema === null ? name : `${schema}.${name}`, []);
   const target = catalog.table(evaluated.table);
   const lossless = evaluate(record, true);
-  if (lossless.kind !== 'change') return toLetterTarget(target.displayName, []);
+  if (lossless.kind !== 'change' || lossless.event.op === 't') return toLetterTarget(target.displayName, []);
   const keyColumns = target.keyColumns.map(({ name }) => name);
   const binder = catalog.binder(target, lossless.columnsFor(keyColumns, lossless.event.source));
   return toLetterTarget(target.displayName, binder.keyTextsOf(lossless.event));

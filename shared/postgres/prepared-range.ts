@@ -1,4 +1,4 @@
-import type { ChangeEvent, ChangeSource } from '../change/change-event.ts';
+import type { ChangeSource, RowChange } from '../change/change-event.ts';
 import type { SluiceError } from '../errors/sluice-error.ts';
 import type { ColumnPredicate } from '../filter/column-filter.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
@@ -9,11 +9,18 @@ import type { LedgerMove, LedgerRow } from './ledger.ts';
 import type { TableName } from './read-target-table.ts';
 import type { TableBinder } from './table-binder.ts';
 
+/** The source table was truncated, and the target table shall be. */
+export interface TruncateEvent {
+  readonly op: 't';
+  readonly source?: ChangeSource;
+}
+
 /** What the steps before the database made of a record. */
 export type Evaluated =
   | {
       readonly kind: 'change';
-      readonly event: ChangeEvent;
+      /** The change of a row, or the truncation of the table. */
+      readonly event: RowChange | TruncateEvent;
       readonly table: TableName;
       /** The columns to write, given the key columns of the target. */
       readonly columnsFor: (keyColumns: readonly string[], source: ChangeSource | undefined) => ColumnPredicate;
@@ -58,6 +65,8 @@ export interface RangeOutcome {
   readonly deadLettered: number;
   /** Updates and deletes that found no row; they count as applied. In mode upsert none are told. */
   readonly unmatched: number;
+  /** How often a row key came by another partition than before; told by the first range of a batch, absent: never. */
+  readonly sharedKeys?: number | undefined;
   /** First offset that was not taken, and why; absent when the whole range was. */
   readonly failure?: { readonly failedAt: number; readonly error: SluiceError };
 }

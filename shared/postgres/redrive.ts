@@ -11,8 +11,8 @@ import type { DeadLetterPosition } from './read-dead-letters.ts';
 import { toKeyTexts } from './row-id.ts';
 import type { WriteMode } from './target-settings.ts';
 import { encodeTextArray } from './text-array.ts';
+import { toRowError } from './to-row-error.ts';
 import { buildBeginning, commitStatement, fly, rollback } from './transaction.ts';
-import { toRowError } from './write-isolated.ts';
 import { buildRowStatements } from './write-together.ts';
 
 /** Below this the next letter is left for another call. */
@@ -132,7 +132,8 @@ async function writeLetter(
       await rollback(client);
       return await readFate(context, place);
     }
-    await fly(client, [...buildRowStatements(changes, mode), commitStatement]);
+    const rows = buildRowStatements(changes, { mode, identity: context }, { unmatched: 0, sharedKeys: 0 });
+    await fly(client, [...rows, commitStatement]);
     return change === undefined ? 'filtered' : 'redriven';
   } catch (error) {
     await rollback(client);

@@ -13,6 +13,8 @@ export interface RowKey {
 /** Longer texts of numbers are left to PostgreSQL: matching one takes time with the square of its zeros. */
 const longestNumeric = 1_000;
 const plainNumeric = /^\s*([+-]?)0*(\d*)(?:\.(\d*?)0*)?\s*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII but NUL
+const asciiWithoutCapitalI = /^[\x01-HJ-\x7f]*$/;
 /** PostgreSQL takes hyphens behind any group of four digits, and braces around all. */
 const uuidText = /^(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}$/;
 
@@ -59,6 +61,9 @@ function canonicalForm(text: string, column: TargetColumn): string | undefined {
       const groups = lower.startsWith('{') && lower.endsWith('}') ? lower.slice(1, -1) : lower;
       return uuidText.test(groups) ? groups.replaceAll('-', '') : undefined;
     }
+    case 'citext':
+      // Compared in lower case by the database's locale; only a capital I is not the same in all of them.
+      return asciiWithoutCapitalI.test(text) ? text.toLowerCase() : undefined;
     case 'numeric':
       return canonicalNumeric(text, column);
     default:

@@ -1,8 +1,8 @@
 import type { BoundRow } from './bound-row.ts';
-import type { KeyedRow } from './compact.ts';
 import type { RowKey } from './row-key.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 import { encodeTextArray } from './text-array.ts';
+import type { KeyedRow } from './write-step.ts';
 
 /** SQL text and its parameters, ready to be sent. */
 export interface Statement {
@@ -35,18 +35,41 @@ export function buildInsert(table: TargetTable, rows: readonly BoundRow[]): Stat
   };
 }
 
+/** Inserts rows of one column set whose keys differ; an existing key keeps its row. */
+export function buildInsertIgnore(table: TargetTable, rows: readonly BoundRow[]): Statement {
+  const keys = table.keyColumns;
+  const insert = buildInsert(table, rows);
+  if (keys.length === 0) return insert;
+  if (table.keyIsUnique) return { ...insert, text: `${insert.text}${onConflictOf(table, [])}` };
+  const { columns, positions } = rows[0]!.set;
+  const isThere = keys.map((key) => `t.${key.quoted} = s.c${positions.get(key.name)}`).join(' and ');
+  return {
+    ...insert,
+    text: `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
+      select ${columns.map((_, i) => `s.c${i}`).join(', ')} from (select ${sourceOf(columns, 'c')}) s
+      where not exists (select from ${table.quoted} t where ${isThere})`,
+  };
+}
+
+/** Gives rows of one column set, where they are, the columns that say that they were deleted. */
+export function buildMark(table: TargetTable, rows: readonly KeyedRow[]): Statement {
+  const { text, values } = buildUpdate(table, rows);
+  return { text, values };
+}
+
 /**
  * Writes rows of one column set whose keys differ: an existing row gets the columns of the set and keeps its others.
  *
  * PostgreSQL checks NOT NULL and CHECK on the proposed row before it looks for a conflict, so a set that lacks a required
- * column updates first and inserts only what was not found; so does a key without a unique index.
+ * column updates first and inserts only what was not found; so does a key without a unique index. Rows that must exist
+ * fail with division_by_zero where they do not.
  */
 export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Statement {
   const { set } = rows[0]!;
   const keys = table.keyColumns;
-  const others = assignableOf(set.columns, keys);
+  const others = assignableOf((set.assigned ?? set).columns, keys);
   const onConflict = onConflictOf(table, others);
-  if (table.keyIsUnique && !set.lacksRequired) {
+  if (table.keyIsUnique && !set.lacksRequired && !set.mustExist) {
     const insert = buildInsert(table, rows);
     return { ...insert, text: insert.text + onConflict };
   }
@@ -60,14 +83,20 @@ export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Stat
       : `update ${table.quoted} t set ${others.map((column) => `${column.quoted} = s.${aliasOf(column)}`).join(', ')}
       from s where ${isFound}
       returning ${found}`;
-  const text = `
-    with s as materialized (select ${sourceOf(set.columns, 'c')}),
+  const notFound = `not exists (select from u where ${keys.map((key, i) => `u.k${i} = s.${aliasOf(key)}`).join(' and ')})`;
+  const source = `with s as materialized (select ${sourceOf(set.columns, 'c')}),
     u as (
       ${find}
-    )
+    )`;
+  if (set.mustExist) {
+    const check = `select 1 / (case when exists (select from s where ${notFound}) then 0 else 1 end)`;
+    return { text: `${source} ${check}`, values: arraysOf(rows) };
+  }
+  const text = `
+    ${source}
     insert into ${table.quoted} (${namesOf(set.columns)}) overriding system value
     select ${aliases.map((alias) => `s.${alias}`).join(', ')} from s
-    where not exists (select from u where ${keys.map((key, i) => `u.k${i} = s.${aliasOf(key)}`).join(' and ')})${onConflict}`;
+    where ${notFound}${onConflict}`;
   return { text, values: arraysOf(rows) };
 }
 
@@ -96,7 +125,7 @@ export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], moves
 
 /**
  * Moves a row to another key. With `replaces`, a row that stands in the way is removed first, and a row that is not
- * there is written at the new key; without, it stays unmatched. A key that is generated always as identity cannot be
+ * there is written at the new key, or fails with division_by_zero when it must exist; without, it stays unmatched. A key that is generated always as identity cannot be
  * assigned, so a full image of it is deleted and written anew.
  */
 export function buildMove(
@@ -120,20 +149,27 @@ export function buildMove(
     values: [...move.key.values, ...move.newKey.values],
   };
   const { columns } = move.row.set;
+  const { assigned: assignedSet = move.row.set, mustExist, lacksRequired } = move.row.set;
   const assigned = columns
     .flatMap((column, i) =>
-      keys.includes(column) || !column.identityAlways ? [`${column.quoted} = $${i + 1}::${column.castType}`] : [],
+      assignedSet.positions.has(column.name) && (keys.includes(column) || !column.identityAlways)
+        ? [`${column.quoted} = $${i + 1}::${column.castType}`]
+        : [],
     )
     .join(', ');
   const values = columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ');
   const taken = keys.map((key) => `t.${key.quoted} = $${move.row.set.positions.get(key.name)! + 1}::${key.castType}`);
   // An image that lacks a required column can only update what already stands at the new key.
-  const present = move.row.set.lacksRequired
+  const updatesFirst = lacksRequired || mustExist;
+  const present = updatesFirst
     ? `, present as (update ${table.quoted} t set ${assigned} where ${taken.join(' and ')} and not exists (select from moved) returning 1)`
     : '';
-  const orPresent = move.row.set.lacksRequired ? ' and not exists (select from present)' : '';
-  const insertText = `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
-    select ${values} where not exists (select from moved)${orPresent}${onConflictOf(table, assignableOf(columns, keys))}`;
+  const orPresent = updatesFirst ? ' and not exists (select from present)' : '';
+  const onConflict = onConflictOf(table, assignableOf(assignedSet.columns, keys));
+  const insertText = mustExist
+    ? `select 1 / (case when exists (select from moved) or exists (select from present) then 1 else 0 end)`
+    : `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
+    select ${values} where not exists (select from moved)${orPresent}${onConflict}`;
   const write: Statement = {
     text: `with moved as (update ${table.quoted} t set ${assigned} where ${at('t', columns.length + 1)} returning 1)${present} ${insertText}`,
     values: [...move.row.values, ...move.key.values],

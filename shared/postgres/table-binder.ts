@@ -1,4 +1,5 @@
-import type { ChangeEvent, Image } from '../change/change-event.ts';
+import type { Image, RowChange } from '../change/change-event.ts';
+import { isJsonObject, type JsonValue } from '../data/json-value.ts';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import type { ColumnPredicate } from '../filter/column-filter.ts';
 import { bindValue, needsLossless } from './bind-value.ts';
@@ -6,7 +7,18 @@ import type { BoundChange } from './bound-change.ts';
 import { type BoundRow, type ColumnSet, ColumnSets } from './bound-row.ts';
 import { toKeyText } from './row-id.ts';
 import { buildRowKey, type RowKey } from './row-key.ts';
+import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
+import { createUnavailableCheck, type IsUnavailable } from './unavailable-value.ts';
+
+/** What binding depends on besides table and columns. */
+export type BinderSettings = Pick<
+  TargetSettings,
+  'foldsColumnNames' | 'unavailableValue' | 'insertsIncompleteRows' | 'writeMode'
+>;
+
+/** What Debezium's ExtractNewRecordState says of a row beside its columns; written where the table has such columns. */
+const rowMetadata = new Set(['__deleted', '__op']);
 
 /** Most lists of member names whose columns are remembered. */
 const maxShapes = 1_000;
@@ -18,52 +30,73 @@ interface Shape {
   readonly set: ColumnSet;
 }
 
+/** A bound image; with `hasUnavailable` it held values that the source did not have. */
+type ImageRow = BoundRow & { readonly hasUnavailable?: boolean };
+
 /** Binds change events to one target table. Pure but for the cache of column sets. */
 export class TableBinder {
   readonly table: TargetTable;
   readonly columnSets: ColumnSets;
   readonly #isWritten: ColumnPredicate;
+  readonly #settings: BinderSettings;
+  readonly #isUnavailable: IsUnavailable;
   readonly #shapes = new Map<string, Shape>();
 
-  constructor(table: TargetTable, isWritten: ColumnPredicate) {
+  constructor(table: TargetTable, isWritten: ColumnPredicate, settings: BinderSettings) {
     this.table = table;
     this.columnSets = new ColumnSets(table);
     this.#isWritten = isWritten;
+    this.#settings = settings;
+    this.#isUnavailable = createUnavailableCheck(settings.unavailableValue);
   }
 
   /**
    * The event in terms of the table; {@link needsLossless} when a number has to be decoded without loss first.
    *
    * @throws SluiceError `COLUMN_UNKNOWN`, `KEY_MISSING`, `CHANGE_INVALID`, `VALUE_INVALID`, `VALUE_OUT_OF_RANGE`, and
-   *   `TABLE_UNUSABLE` for a view whose rows nothing identifies
+   *   `TABLE_UNUSABLE` for a table whose rows nothing identifies where something has to
    */
-  bind(event: ChangeEvent, lossless: boolean): BoundChange | typeof needsLossless {
-    const before = event.before === null ? null : this.#bindImage(event.before, lossless);
-    const after = event.after === null ? null : this.#bindImage(event.after, lossless);
+  bind(event: RowChange, lossless: boolean): BoundChange | typeof needsLossless {
+    const images = event.key === undefined ? event : this.#withRecordKey(event, event.key);
+    const before = images.before === null ? null : this.#bindImage(images.before, lossless);
+    const after = images.after === null ? null : this.#bindImage(images.after, lossless);
     if (before === needsLossless || after === needsLossless) return needsLossless;
-    return this.table.keyColumns.length === 0
-      ? this.#toKeylessChange(event.op, before, after)
-      : this.#toKeyedChange(event.op, before, after);
+    if (this.table.keyColumns.length === 0) return this.#toKeylessChange(event, before, after);
+    const change = this.#toKeyedChange(event.op, before, after);
+    if (event.op !== 'd' || event.mark === undefined || change.kind !== 'delete') return change;
+    const mark = this.#bindImage(event.mark, lossless);
+    return mark === needsLossless ? mark : { ...change, mark };
   }
 
   /**
    * Keys of the rows that an event is about, at most two, as far as its images tell; for an event that {@link bind}
    * refuses, which was decoded without loss.
    */
-  keyTextsOf({ before, after }: ChangeEvent): string[] {
-    const texts = [before, after].flatMap((image) => {
+  keyTextsOf(event: RowChange): string[] {
+    const texts = this.#keyImagesOf(event).flatMap((image) => {
       const key = image === null ? undefined : this.#readKey(image);
       return key === undefined ? [] : [toKeyText(key)];
     });
     return [...new Set(texts)];
   }
 
+  #keyImagesOf(event: RowChange): (Image | null)[] {
+    try {
+      const { before, after } = event.key === undefined ? event : this.#withRecordKey(event, event.key);
+      return [before, after];
+    } catch (error) {
+      if (isSluiceError(error)) return [];
+      throw error;
+    }
+  }
+
   #readKey(image: Image): RowKey | undefined {
     const { keyColumns } = this.table;
     if (keyColumns.length === 0) return undefined;
     try {
+      const fields = new Map(Object.keys(image).map((name) => [this.#columnName(name), image[name]!]));
       const values = keyColumns.flatMap((column) => {
-        const value = Object.hasOwn(image, column.name) ? bindValue(image[column.name]!, column, true) : null;
+        const value = bindValue(fields.get(column.name) ?? null, column, true);
         return value === null || value === needsLossless ? [] : [value];
       });
       return values.length === keyColumns.length ? buildRowKey(keyColumns, values) : undefined;
@@ -73,7 +106,38 @@ export class TableBinder {
     }
   }
 
-  #toKeyedChange(op: ChangeEvent['op'], before: BoundRow | null, after: BoundRow | null): BoundChange {
+  /** The images with the key columns of the record key in that which tells the row's key. */
+  #withRecordKey({ before, after }: RowChange, key: JsonValue): Pick<RowChange, 'before' | 'after'> {
+    const columns = this.#toKeyImage(key);
+    return after === null ? { before: { ...before, ...columns }, after } : { before, after: { ...after, ...columns } };
+  }
+
+  #toKeyImage(key: JsonValue): Image {
+    const { keyColumns, displayName } = this.table;
+    if (keyColumns.length === 0) {
+      const message = `${displayName} has no primary key: name the columns of the record key in pk.fields.`;
+      throw new SluiceError('TABLE_UNUSABLE', message, { stage: 'bind' });
+    }
+    const names = keyColumns.map(({ name }) => name).join(', ');
+    const missing = () =>
+      new SluiceError('KEY_MISSING', `The record key lacks a value for a key column of ${displayName} (${names}).`, {
+        stage: 'bind',
+      });
+    if (!isJsonObject(key)) {
+      if (keyColumns.length > 1 || key === null || Array.isArray(key)) throw missing();
+      return { [keyColumns[0]!.name]: key };
+    }
+    const fields = new Map(Object.keys(key).map((name) => [this.#columnName(name), key[name]!]));
+    return Object.fromEntries(
+      keyColumns.map(({ name }) => {
+        const value = fields.get(name);
+        if (value === undefined || value === null) throw missing();
+        return [name, value];
+      }),
+    );
+  }
+
+  #toKeyedChange(op: RowChange['op'], before: BoundRow | null, after: ImageRow | null): BoundChange {
     const oldKey = before === null ? undefined : this.#keyOf(before);
     if (after === null) {
       if (oldKey === undefined) throw this.#keyMissing('before');
@@ -82,7 +146,8 @@ export class TableBinder {
     if (op !== 'u') {
       const key = this.#keyOf(after);
       if (key === undefined) throw this.#keyMissing('after');
-      return { kind: 'insert', key, row: after };
+      const row = after.hasUnavailable === true ? this.#whole(after, null, true) : after;
+      return { kind: 'insert', key, row, ...(op === 'r' && { isSnapshot: true }) };
     }
     // An update may leave its key columns out of after; then they did not change.
     const lacksKey = this.table.keyColumns.some(({ name }) => !after.set.positions.has(name));
@@ -92,10 +157,27 @@ export class TableBinder {
         : after;
     const newKey = this.#keyOf(row);
     if (newKey === undefined) throw this.#keyMissing('after');
-    return { kind: 'update', key: oldKey ?? newKey, newKey, row };
+    return { kind: 'update', key: oldKey ?? newKey, newKey, row: this.#whole(row, before, after.hasUnavailable) };
   }
 
-  #toKeylessChange(op: ChangeEvent['op'], before: BoundRow | null, after: BoundRow | null): BoundChange {
+  /**
+   * What a new row shall be in mode upsert: the image, and what it lacks as `before` has it. One that nothing tells whole,
+   * because the source did not have a value, must not become a new row, unless the connector wants it.
+   */
+  #whole(row: BoundRow, before: BoundRow | null, hasUnavailable: boolean | undefined): BoundRow {
+    if (row.set.isFull || this.#settings.writeMode !== 'upsert') return row;
+    const whole = before === null ? row : this.columnSets.complete(row, before, true);
+    if (hasUnavailable !== true || this.#settings.insertsIncompleteRows) return whole;
+    const isTold = (column: TargetColumn) =>
+      column.generated || whole.set.positions.has(column.name) || !this.#isWritten(column.name);
+    return [...this.table.columns.values()].every(isTold) ? whole : this.columnSets.ofExisting(row);
+  }
+
+  #toKeylessChange({ op, ...event }: RowChange, before: BoundRow | null, after: BoundRow | null): BoundChange {
+    if ('mark' in event || this.#settings.writeMode === 'update') {
+      const message = `${this.table.displayName} has no key, which delete.mode=soft and insert.mode=update need: name its key columns in pk.fields.`;
+      throw new SluiceError('TABLE_UNUSABLE', message, { stage: 'bind' });
+    }
     if (op === 'c' || op === 'r') return { kind: 'insert', row: after! };
     if (before === null || before.values.length === 0) {
       const message = `${this.table.displayName} has no key, so an event with op "${op}" needs the row's columns in before.`;
@@ -113,18 +195,28 @@ export class TableBinder {
     return { kind: 'update-match', match: before, row: after };
   }
 
-  #bindImage(image: Image, lossless: boolean): BoundRow | typeof needsLossless {
+  #bindImage(image: Image, lossless: boolean): ImageRow | typeof needsLossless {
     const names = Object.keys(image);
     const shape = this.#shapeOf(names);
     const values: (string | null)[] = [];
     for (let i = 0; i < names.length; i++) {
       const column = shape.columns[i];
       if (column === undefined) continue;
+      if (this.#isUnavailable(image[names[i]!]!, column)) return this.#bindAvailable(image, shape, lossless);
       const value = bindValue(image[names[i]!]!, column, lossless);
       if (value === needsLossless) return needsLossless;
       values.push(value);
     }
     return { set: shape.set, values };
+  }
+
+  #bindAvailable(image: Image, { names, columns }: Shape, lossless: boolean): ImageRow | typeof needsLossless {
+    const available = names.filter((name, i) => {
+      const column = columns[i];
+      return column !== undefined && !this.#isUnavailable(image[name]!, column);
+    });
+    const row = this.#bindImage(Object.fromEntries(available.map((name) => [name, image[name]!])), lossless);
+    return row === needsLossless ? row : { ...row, hasUnavailable: true };
   }
 
   /** Which columns the members of an image are; looked up once for each list of names. */
@@ -134,6 +226,11 @@ export class TableBinder {
     // A name may hold the separator itself.
     if (known?.names.length === names.length && known.names.every((name, i) => name === names[i])) return known;
     const columns = names.map((name) => this.#columnOf(name));
+    const repeated = columns.find((column, i) => column !== undefined && columns.indexOf(column) < i);
+    if (repeated !== undefined) {
+      const message = `Two members of an image are the column ${repeated.name} of ${this.table.displayName}.`;
+      throw new SluiceError('CHANGE_INVALID', message, { stage: 'bind', column: repeated.name });
+    }
     const shape = { names, columns, set: this.columnSets.of(columns.filter((column) => column !== undefined)) };
     // Producers decide on the names, so the cache is bounded.
     if (this.#shapes.size >= maxShapes) this.#shapes.clear();
@@ -144,14 +241,21 @@ export class TableBinder {
   /** The column to write; undefined for one that the connector leaves out or that PostgreSQL generates. */
   #columnOf(name: string): TargetColumn | undefined {
     if (!this.#isWritten(name)) return undefined;
-    const column = this.table.columns.get(name);
+    const column = this.table.columns.get(this.#columnName(name));
     if (column === undefined) {
+      if (rowMetadata.has(name)) return undefined;
       // Producers make names up; what is told of them must be storable.
       const shown = name.slice(0, 128).replaceAll('\0', '\uFFFD').toWellFormed();
       const message = `${this.table.displayName} has no column ${shown}.`;
       throw new SluiceError('COLUMN_UNKNOWN', message, { stage: 'bind', column: shown });
     }
     return column.generated ? undefined : column;
+  }
+
+  /** The name of the column that a member of an image is written to. */
+  #columnName(name: string): string {
+    if (!this.#settings.foldsColumnNames || this.table.columns.has(name)) return name;
+    return name.toLowerCase();
   }
 
   #keyColumnsOf(row: BoundRow): BoundRow {

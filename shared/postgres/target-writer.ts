@@ -13,11 +13,12 @@ import { checkLetterShare, checkOpenLetters, countOpenLetters } from './letter-l
 import { type LetterPayload, parseEncryptionKey } from './letter-payload.ts';
 import { createLoginReader, type LoginReader } from './login-reader.ts';
 import { OpenRows } from './open-rows.ts';
+import { readExpiredOffset } from './order-timeout.ts';
 import { isHeld, prepareRange } from './prepare-range.ts';
 import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
+import { RangeStopped } from './range-stopped.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
-import { RangeStopped } from './range-stopped.ts';
 import { isNameLost } from './statement-name.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -69,7 +70,7 @@ export class TargetWriter {
     this.#settings = settings;
     this.#connection = new TargetConnection(settings.connection, `sluice/${connector}`.slice(0, 63), logins);
     this.#identity = { schema: settings.ledgerSchema, connector, source };
-    this.#catalog = new Catalog(settings.keyColumns);
+    this.#catalog = new Catalog(settings);
     this.#ledger = new LedgerMemory(this.#identity, settings.offsetGaps);
     this.#trial = new CrashTrial(this.#identity);
     this.#logins = logins;
@@ -196,6 +197,8 @@ export class TargetWriter {
         if (!isolates) return this.#settleAll(await writeTogether([prepared], context))[0]!;
         const isolated = await writeIsolated(prepared, {
           ...context,
+          expiredOffset: await this.#readExpiredOffset(client, range),
+          ignoresTruncates: this.#settings.truncate === 'ignore',
           toleratesDataErrors: this.#toleratesDataErrors,
           holdsRows: this.#holdsRows,
           checkLetters: (settled) => this.#checkLetters(client, settled),
@@ -304,8 +307,16 @@ export class TargetWriter {
     }
   }
 
-  #settleAll({ ranges, unmatched }: WrittenRanges): RangeOutcome[] {
-    return ranges.map((range, i) => this.#settle(range, i === 0 ? unmatched : 0));
+  #settleAll({ ranges, unmatched, sharedKeys }: WrittenRanges): RangeOutcome[] {
+    return ranges.map((range, i) => {
+      const outcome = this.#settle(range, i === 0 ? unmatched : 0);
+      return i === 0 && sharedKeys > 0 ? { ...outcome, sharedKeys } : outcome;
+    });
+  }
+
+  async #readExpiredOffset(client: Client, range: IncomingRange): Promise<number | undefined> {
+    const { orderTimeoutMs } = this.#settings;
+    return orderTimeoutMs === undefined ? undefined : readExpiredOffset(client, this.#identity, range, orderTimeoutMs);
   }
 
   /** After a COMMIT whose answer was lost: the outcomes if it took place, null if it did not; an error if nobody can tell. */

@@ -1,4 +1,5 @@
-import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
+import type { SluiceError } from '../errors/sluice-error.ts';
+import type { KafkaRecord } from '../kafka/record.ts';
 import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
 import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
 import { FlightError, flight } from './flight.ts';
@@ -7,7 +8,7 @@ import { targetOfChange, toHeldError } from './prepare-range.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { rowId, toKeyTexts } from './row-id.ts';
-import { isKeyConflict, toDatabaseError } from './to-database-error.ts';
+import { toRowError } from './to-row-error.ts';
 import { buildOpening, commitStatement, fly, flyFromOpening, rollback, transactionIdOf } from './transaction.ts';
 import { buildRowStatements, buildSideStatements, countUnmatched, type WriteContext } from './write-together.ts';
 
@@ -18,6 +19,10 @@ export interface IsolationContext extends WriteContext {
   readonly holdsRows: boolean;
   /** Throws when the letters of the range, those of {@link PreparedRange.letters} included, are too many to be stored. */
   readonly checkLetters: (range: PreparedRange) => Promise<void>;
+  /** A change at this offset has waited long enough for another row: it becomes a dead letter. */
+  readonly expiredOffset: number | undefined;
+  /** True: a truncate whose order is not known is filtered, else it is a data error. */
+  readonly ignoresTruncates: boolean;
 }
 
 /**
@@ -41,18 +46,17 @@ export async function writeIsolated(range: PreparedRange, context: IsolationCont
     await isolation.write(changes);
     isolation.checkSettled();
     const { unmatched } = isolation;
-    const refused = isolation.letters.length;
     const settled = isolation.toRange();
     await context.checkLetters(settled);
-    written = { ranges: [settled], unmatched };
+    written = { ranges: [settled], unmatched, sharedKeys: 0 };
     await fly(
       client,
       [
         buildLedgerCorrection(identity, topic, partition, move.nextOffset, {
-          applied: -refused,
-          filtered: 0,
+          applied: settled.move.applied - move.applied,
+          filtered: settled.move.filtered - move.filtered,
           duplicate: 0,
-          deadLettered: refused,
+          deadLettered: settled.move.deadLettered - move.deadLettered,
           unmatched,
         }),
         ...buildSideStatements([settled], context),
@@ -79,6 +83,8 @@ class Isolation {
   readonly #context: IsolationContext;
   /** Rows of the changes that became letters so far, with the offset of the first one. */
   readonly #openSince = new Map<string, number>();
+  /** Records of truncates that were not applied. */
+  readonly #ignored = new Set<KafkaRecord>();
   /** The first change since a deferrable constraint held last; what follows may mend it. */
   #unsettled: RangeStopped | undefined;
 
@@ -93,12 +99,13 @@ class Isolation {
     const refused = new Set(this.letters.map(({ record }) => record));
     return {
       ...this.#range,
-      changes: changes.filter(({ record }) => !refused.has(record)),
+      changes: changes.filter(({ record }) => !refused.has(record) && !this.#ignored.has(record)),
       letters: [...letters, ...this.letters],
       openRows: openRows.union(new Set(this.#openSince.keys())),
       move: {
         ...move,
-        applied: move.applied - this.letters.length,
+        applied: move.applied - this.letters.length - this.#ignored.size,
+        filtered: move.filtered + this.#ignored.size,
         deadLettered: move.deadLettered + this.letters.length,
       },
     };
@@ -108,7 +115,7 @@ class Isolation {
     const { client, mode } = this.#context;
     const changes = this.#withoutHeld(pending);
     if (changes.length === 0) return;
-    const rows = [...buildRowStatements(changes, mode)];
+    const rows = [...buildRowStatements(changes, this.#context, { unmatched: 0, sharedKeys: 0 })];
     try {
       const steps = [savepoint, ...rows, savepointOfRows, checkConstraints, deferConstraints, release];
       const results = await flight(client, steps);
@@ -118,7 +125,8 @@ class Isolation {
       if (!(error instanceof FlightError)) throw error;
       const failure = toRowError(error.cause, changes, mode);
       if (failure.errorClass !== 'data' && failure.errorClass !== 'order') throw failure;
-      if (error.index > rows.length && changes.length === 1 && failure.errorClass === 'order') {
+      const waits = failure.errorClass === 'order' && changes[0]?.record.offset !== this.#context.expiredOffset;
+      if (error.index > rows.length && changes.length === 1 && waits) {
         await fly(client, [rollbackToRows, release]);
         this.unmatched += countUnmatched(rows, error.results.slice(1));
         this.#unsettled ??= new RangeStopped(changes[0]!.record.offset, failure);
@@ -153,7 +161,13 @@ class Isolation {
   }
 
   async #settle(change: PreparedChange, failure: SluiceError): Promise<void> {
-    if (failure.errorClass === 'order' || !this.#context.toleratesDataErrors) {
+    const { toleratesDataErrors, expiredOffset, ignoresTruncates } = this.#context;
+    if (failure.code === 'TRUNCATE_UNORDERED' && ignoresTruncates) {
+      this.#ignored.add(change.record);
+      return;
+    }
+    const waits = failure.errorClass === 'order' && change.record.offset !== expiredOffset;
+    if (waits || !toleratesDataErrors) {
       throw new RangeStopped(change.record.offset, failure);
     }
     this.#addLetter(change, failure);
@@ -179,25 +193,3 @@ const rollbackToRows = { text: 'rollback to savepoint sluice_rows', values: [] }
 const savepoint = { text: 'savepoint sluice_change', values: [] };
 const release = { text: 'release savepoint sluice_change', values: [] };
 const rollbackToSavepoint = { text: 'rollback to savepoint sluice_change', values: [] };
-
-/** The error of a change; a taken key is a data error in mode insert, where another row's key never gets free. */
-export function toRowError(
-  error: unknown,
-  changes: readonly PreparedChange[],
-  mode: WriteContext['mode'],
-): SluiceError {
-  const failure = toDatabaseError(error);
-  const binder = changes[0]?.binder;
-  if (
-    binder === undefined ||
-    mode !== 'insert' ||
-    !isKeyConflict(error, binder.table.keyColumns) ||
-    isSluiceError(error)
-  )
-    return failure;
-  const keys = binder.table.keyColumns.map(({ name }) => name).join(', ');
-  return new SluiceError('ROW_EXISTS', `${binder.table.displayName} has a row with this key (${keys}) already.`, {
-    stage: 'write',
-    ...(failure.sqlState === undefined ? {} : { sqlState: failure.sqlState }),
-  });
-}

@@ -1,16 +1,17 @@
 import type { Client, QueryResult } from 'pg';
-import { buildStatements } from './build-statements.ts';
-import { compact } from './compact.ts';
+import { buildDeletes, buildStatements, type StatementSettings } from './build-statements.ts';
 import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
+import { compact } from './compact.ts';
 import { buildDeadLetterInsert } from './dead-letter.ts';
 import { buildGapInsert } from './gap.ts';
 import { buildLedgerCorrection, type LedgerIdentity } from './ledger.ts';
 import type { LetterPayload } from './letter-payload.ts';
 import type { PreparedChange, PreparedRange } from './prepared-range.ts';
+import { sortByParents } from './sort-by-parents.ts';
 import type { Statement } from './statement.ts';
 import { buildSuperseding } from './superseded.ts';
-import type { TableBinder } from './table-binder.ts';
 import type { WriteMode } from './target-settings.ts';
+import type { TargetTable } from './target-table.ts';
 import {
   buildOpening,
   commitStatement,
@@ -20,6 +21,7 @@ import {
   rollback,
   transactionIdOf,
 } from './transaction.ts';
+import type { WriteStep } from './write-step.ts';
 
 /** What writing needs besides the ranges. */
 export interface WriteContext {
@@ -35,8 +37,8 @@ export interface WriteContext {
 
 /**
  * Writes ranges of different partitions in one transaction: the ledger's move, rows, dead letters and gaps. In mode
- * upsert COMMIT goes with them, one round trip; in mode insert it waits for the number of updates and deletes that found no
- * row. Answers what it wrote.
+ * upsert COMMIT goes with them, one round trip; in the other modes it waits for the number of updates and deletes that found
+ * no row. Answers what it wrote.
  *
  * Nothing is written when it throws, but for `CommitOutcomeUnknown`, which leaves that open.
  *
@@ -48,22 +50,24 @@ export async function writeTogether(ranges: readonly PreparedRange[], context: W
   const opening = buildOpening(identity, moves, remainingMs);
   const changes = ranges.flatMap((range) => range.changes);
   const side = buildSideStatements(ranges, context);
-  let unmatched = 0;
+  const counts: ChangeCounts = { unmatched: 0, sharedKeys: 0 };
   try {
     if (mode === 'upsert') {
-      await flyFromOpening(client, concat(opening, buildRowStatements(changes, mode), side, [commitStatement]));
-      return { ranges, unmatched };
+      const rows = buildRowStatements(changes, context, counts);
+      await flyFromOpening(client, concat(opening, rows, side, [commitStatement]));
+      return { ranges, ...counts };
     }
-    const rows = [...buildRowStatements(changes, mode)];
+    const rows = [...buildRowStatements(changes, context, counts)];
     const results = await flyFromOpening(client, concat(opening, rows, side));
-    unmatched = countUnmatched(rows, results.slice(openingLength));
+    const unmatched = countUnmatched(rows, results.slice(openingLength));
+    counts.unmatched = unmatched;
     // The totals of a batch are kept by its first partition; which one an update belonged to is not told apart.
     const { topic, partition, nextOffset } = moves[0]!;
     const correction = buildLedgerCorrection(identity, topic, partition, nextOffset, { ...noCounts, unmatched });
     await fly(client, [...(unmatched === 0 ? [] : [correction]), commitStatement], transactionIdOf(results));
-    return { ranges, unmatched };
+    return { ranges, ...counts };
   } catch (error) {
-    if (error instanceof CommitOutcomeUnknown) throw error.withWritten({ ranges, unmatched });
+    if (error instanceof CommitOutcomeUnknown) throw error.withWritten({ ranges, ...counts });
     await rollback(client);
     throw error;
   }
@@ -75,26 +79,43 @@ function* concat(...parts: readonly Iterable<Statement>[]): Generator<Statement>
   for (const part of parts) yield* part;
 }
 
+/** What is counted of changes beside their outcomes. */
+export type ChangeCounts = { -readonly [Count in keyof Omit<WrittenRanges, 'ranges'>]: number };
+
 /**
- * The statements that write the changes, built one by one as they are asked for: table by table in one order, so that
- * concurrent transactions lock alike.
+ * The statements that write the changes, built one by one as they are asked for: deletes before everything else, then
+ * table by table, parents before children, deletes the other way round; otherwise by name, so that concurrent
+ * transactions lock alike. Adds to `counts.sharedKeys`.
  */
-export function* buildRowStatements(changes: readonly PreparedChange[], mode: WriteMode): Generator<Statement> {
-  const byTable = new Map<string, { binder: TableBinder; changes: PreparedChange[] }>();
+export function* buildRowStatements(
+  changes: readonly PreparedChange[],
+  settings: StatementSettings,
+  counts: ChangeCounts,
+): Generator<Statement> {
+  const byTable = new Map<string, { table: TargetTable; changes: PreparedChange[] }>();
   for (const change of changes) {
-    const { quoted } = change.binder.table;
-    const group = byTable.get(quoted);
-    if (group === undefined) byTable.set(quoted, { binder: change.binder, changes: [change] });
+    const { table } = change.binder;
+    const group = byTable.get(table.quoted);
+    if (group === undefined) byTable.set(table.quoted, { table, changes: [change] });
     else group.changes.push(change);
   }
-  const inOrder = [...byTable.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [, { binder, changes: group }] of inOrder) {
-    const steps = compact(
-      group.map(({ change }) => change),
-      mode,
-    );
-    yield* buildStatements(binder.table, steps, mode);
+  const steps = new Map<TargetTable, readonly WriteStep[]>();
+  for (const { table, changes: group } of byTable.values()) {
+    const compacted = compact(group, settings.mode, table);
+    steps.set(table, compacted.steps);
+    counts.sharedKeys += compacted.sharedKeys;
   }
+  if (steps.size === 1) {
+    for (const [table, ofTable] of steps) yield* buildStatements(table, ofTable, settings);
+    return;
+  }
+  const parentsFirst = sortByParents([...steps.keys()]);
+  for (const table of parentsFirst.toReversed()) yield* buildDeletes(table, steps.get(table)![0], settings);
+  for (const table of parentsFirst) yield* buildStatements(table, withoutDeletes(steps.get(table)!), settings);
+}
+
+function withoutDeletes([first, ...others]: readonly WriteStep[]): WriteStep[] {
+  return first === undefined ? [] : [first.kind === 'rows' ? { ...first, deletes: [] } : first, ...others];
 }
 
 /** Dead letters and gaps of the ranges, and what their changes supersede. */

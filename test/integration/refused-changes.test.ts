@@ -6,7 +6,7 @@ import { openSink } from '../support/open-sink.ts';
 const setup = `
   create table members (id integer primary key, owner text not null, balance numeric default 0);
   insert into members values (1, 'first', 1)`;
-const config = { topics: 'members', 'target.tablename': 'members', writeMode: 'upsert' };
+const config = { topics: 'members', 'target.tablename': 'members', writeMode: 'upsert', 'poison.key': 'skip' };
 
 /**
  * Streams in which PostgreSQL refuses a change whose row a later change of the batch writes, too, or would refuse a row

@@ -18,7 +18,10 @@ const effort = Number(process.env.SLUICE_PROPERTY_EFFORT ?? 1);
 const seed = Number(process.env.SLUICE_PROPERTY_SEED ?? randomInt(2 ** 31));
 const partitionCount = 3;
 
-const modes = fc.constantFrom<WriteMode>('upsert', 'insert');
+const modes = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<WriteMode>('upsert') },
+  { weight: 4, arbitrary: fc.constantFrom<WriteMode>('insert', 'insert_ignore', 'update') },
+);
 const poisonKeys = fc.constantFrom<'hold' | 'skip'>('hold', 'skip');
 const shapes = fc.constantFrom(...targetShapes.map(({ name }) => name));
 const parameters = (runs: number) => ({
@@ -65,7 +68,9 @@ async function prepare(
   const connector = `connector-${turn}`;
   const streams: DeliveredStream[] = [];
   for (const [index, { shape: shapeName, drafts }] of drafted.entries()) {
-    const shape = targetShapes.find(({ name }) => name === shapeName)!;
+    const drawn = targetShapes.find(({ name }) => name === shapeName)!;
+    // Mode update finds rows by their keys alone.
+    const shape = mode === 'update' && drawn.key.length === 0 ? targetShapes[0]! : drawn;
     const table = `${shape.name}_${turn}_${index}`;
     await database.query(createTableStatement(shape, table));
     const stream = buildChangeStream(shape, mode, poisonKey === 'hold', drafts, partitionCount);

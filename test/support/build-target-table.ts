@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../../shared/postgres/identifier.ts';
+import type { BinderSettings } from '../../shared/postgres/table-binder.ts';
 import type { TargetColumn, TargetTable } from '../../shared/postgres/target-table.ts';
 
 /** A column as the catalog would describe it: of a built-in type, nullable, without default, unless told otherwise. */
@@ -33,6 +34,19 @@ export function buildTargetTable(
     keyColumns: key.map((name) => byName.get(name)!),
     keyIsUnique: key.length > 0,
     isView: false,
+    parents: [],
+    isPlain: true,
+    ...changes,
+  };
+}
+
+/** What a binder goes by unless a test says otherwise: Debezium's placeholder, exact column names, mode upsert. */
+export function buildBinderSettings(changes: Partial<BinderSettings> = {}): BinderSettings {
+  return {
+    foldsColumnNames: false,
+    unavailableValue: Buffer.from('__debezium_unavailable_value'),
+    insertsIncompleteRows: false,
+    writeMode: 'upsert',
     ...changes,
   };
 }

@@ -16,7 +16,7 @@ import { type TargetShape, toModelTable } from './target-shape.ts';
 /** One change before the rows are known that it meets; small numbers that {@link buildChangeStream} gives a meaning. */
 interface Draft {
   readonly partition: number;
-  readonly op: 'c' | 'u' | 'd' | 'bad';
+  readonly op: 'c' | 'r' | 'u' | 'd' | 'bad';
   readonly key: number;
   readonly newKey: number;
   /** How `before` comes about: the key alone, a row that exists (whole or in part), columns at random, not at all. */
@@ -36,6 +36,7 @@ export function changeDrafts(partitions: number, maxLength: number): fc.Arbitrar
         partition: fc.nat({ max: partitions - 1 }),
         op: fc.oneof(
           { weight: 5, arbitrary: fc.constant('c' as const) },
+          { weight: 2, arbitrary: fc.constant('r' as const) },
           { weight: 6, arbitrary: fc.constant('u' as const) },
           { weight: 3, arbitrary: fc.constant('d' as const) },
           { weight: 1, arbitrary: fc.constant('bad' as const) },
@@ -131,11 +132,11 @@ function replayContent(model: ReplayModel, content: StreamRecord['content'], isN
   return content.code;
 }
 
-function toChange(shape: TargetShape, op: 'c' | 'u' | 'd', draft: Draft, model: ReplayModel): ModelChange {
+function toChange(shape: TargetShape, op: ModelChange['op'], draft: Draft, model: ReplayModel): ModelChange {
   const keys = shape.keysOf(draft.partition);
   const key = keys[draft.key % keys.length]!;
   const newKey = draft.newKey < 0 ? key : keys[draft.newKey % keys.length]!;
-  if (op === 'c') return { op, before: null, after: chooseImage(shape, draft, key, draft.afterMask) };
+  if (op === 'c' || op === 'r') return { op, before: null, after: chooseImage(shape, draft, key, draft.afterMask) };
   const before = chooseBefore(shape, op, draft, key, model);
   if (op === 'd') return { op, before, after: null };
   // Without a changed key most updates keep the key of the row that they found.

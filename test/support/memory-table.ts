@@ -1,10 +1,10 @@
 import type { BoundChange } from '../../shared/postgres/bound-change.ts';
 import type { BoundRow } from '../../shared/postgres/bound-row.ts';
-import type { WriteStep } from '../../shared/postgres/compact.ts';
 import type { RowKey } from '../../shared/postgres/row-key.ts';
 import type { WriteMode } from '../../shared/postgres/target-settings.ts';
+import type { WriteStep } from '../../shared/postgres/write-step.ts';
 
-/** A write that PostgreSQL would refuse: the key is taken, or one statement meets a row twice. */
+/** A write that PostgreSQL would refuse: a key is taken, a row is missing, or one statement meets a row twice. */
 export class KeyTaken extends Error {}
 
 type Row = Map<string, string | null>;
@@ -31,7 +31,8 @@ export class MemoryTable {
   replay(change: BoundChange): void {
     switch (change.kind) {
       case 'insert':
-        if (this.#mode === 'upsert') this.#upsert(change.row);
+        if (this.#mode === 'update') this.#assign(this.#rows.get(keyIn(change.row)), change.row);
+        else if (this.#mode === 'upsert' || (this.#mode === 'insert' && change.isSnapshot)) this.#upsert(change.row);
         else this.#insert(change.row);
         return;
       case 'update':
@@ -62,15 +63,18 @@ export class MemoryTable {
   }
 
   #insert(row: BoundRow): void {
-    if (this.#rows.has(keyIn(row))) throw new KeyTaken('the key is taken');
-    this.#upsert(row);
+    const isTaken = this.#rows.has(keyIn(row));
+    if (isTaken && this.#mode === 'insert') throw new KeyTaken('the key is taken');
+    if (!isTaken) this.#upsert(row);
   }
 
   #upsert(row: BoundRow): void {
     const key = keyIn(row);
-    const existing = this.#rows.get(key) ?? new Map();
+    const existing = this.#rows.get(key);
     this.#assign(existing, row);
-    this.#rows.set(key, existing);
+    if (existing !== undefined) return;
+    if (row.set.mustExist) throw new KeyTaken('the row does not exist');
+    this.#rows.set(key, new Map(row.set.columns.map(({ name }, i) => [name, row.values[i]!])));
   }
 
   #move(key: RowKey, newKey: RowKey, row: BoundRow): void {
@@ -80,7 +84,7 @@ export class MemoryTable {
       if (this.#mode === 'upsert') this.#upsert(row);
       return;
     }
-    if (from !== to && this.#rows.has(to) && this.#mode === 'insert') throw new KeyTaken('the key is taken');
+    if (from !== to && this.#rows.has(to) && this.#mode !== 'upsert') throw new KeyTaken('the key is taken');
     this.#rows.delete(from);
     this.#assign(existing, row);
     this.#rows.set(to, existing);
@@ -88,7 +92,9 @@ export class MemoryTable {
 
   #assign(existing: Row | undefined, { set, values }: BoundRow): void {
     if (existing === undefined) return;
-    for (const [i, { name }] of set.columns.entries()) existing.set(name, values[i]!);
+    for (const [i, { name }] of set.columns.entries()) {
+      if (set.assigned?.positions.has(name) !== false) existing.set(name, values[i]!);
+    }
   }
 }
 

@@ -12,7 +12,7 @@ export type ModelImage = Readonly<Record<string, ModelValue>>;
 
 /** One well-formed change; images as the op needs them. */
 export interface ModelChange {
-  readonly op: 'c' | 'u' | 'd';
+  readonly op: 'c' | 'r' | 'u' | 'd';
   readonly before: ModelImage | null;
   readonly after: ModelImage | null;
 }
@@ -109,28 +109,42 @@ export class ReplayModel {
     const image = op === 'u' && oldKey !== undefined ? { ...this.#keyColumnsOf(before), ...after } : { ...after };
     const newKey = this.#keyOf(image);
     if (newKey === undefined) return 'KEY_MISSING';
-    if (op === 'c') return this.#create(newKey, image);
+    if (op === 'c' || op === 'r') return this.#create(op, newKey, image);
 
     const sourceKey = oldKey ?? newKey;
     const source = this.#find(sourceKey);
     if (source === undefined) {
-      if (this.mode === 'upsert') this.#overwriteOrInsert(this.#find(newKey), image);
+      const present = this.#find(newKey);
+      // A new row has what before says of columns that after leaves out.
+      if (this.mode === 'upsert')
+        this.#overwriteOrInsert(present, present === undefined ? { ...before, ...image } : image);
       return 'applied';
     }
     const occupant = sourceKey === newKey ? undefined : this.#find(newKey);
     if (this.mode === 'upsert') this.#remove(occupant);
     this.#overwriteOrInsert(source, image);
-    return occupant !== undefined && this.mode === 'insert' ? 'ROW_EXISTS' : 'applied';
+    return occupant !== undefined && this.mode !== 'upsert' ? 'ROW_EXISTS' : 'applied';
   }
 
-  #create(key: string, after: ModelImage): ModelOutcome {
+  #create(op: 'c' | 'r', key: string, after: ModelImage): ModelOutcome {
     const existing = this.#find(key);
-    this.#overwriteOrInsert(this.mode === 'insert' ? undefined : existing, after);
-    return existing !== undefined && this.mode === 'insert' ? 'ROW_EXISTS' : 'applied';
+    // PostgreSQL looks at the proposed row before it looks for the one that is there.
+    if (this.mode === 'insert_ignore' && existing !== undefined)
+      return this.#isRefused(after) ? 'ROW_REJECTED' : 'applied';
+    if (this.mode === 'update' && existing === undefined) return 'applied';
+    const isTaken = this.mode === 'insert' && op === 'c' && existing !== undefined;
+    this.#overwriteOrInsert(isTaken ? undefined : existing, after);
+    return isTaken ? 'ROW_EXISTS' : 'applied';
+  }
+
+  #isRefused(image: ModelImage): boolean {
+    return this.table.columns.some(
+      ({ name, notNull, default: value }) => notNull && (image[name] ?? value).text === null,
+    );
   }
 
   #applyKeyless({ op, before, after }: ModelChange): ModelOutcome {
-    if (op === 'c') {
+    if (op === 'c' || op === 'r') {
       this.#overwriteOrInsert(undefined, after ?? {});
       return 'applied';
     }

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
+import type { BrokerAddress, ClusterSettings } from '../../localstack/kafka/cluster-settings.ts';
 import { KafkaCluster } from '../../localstack/kafka/kafka-cluster.ts';
 import { KafkaSource } from '../../localstack/kafka/kafka-source.ts';
 import { KafkaTopics } from '../../localstack/kafka/kafka-topics.ts';
-import type { BrokerAddress, ClusterSettings } from '../../localstack/kafka/cluster-settings.ts';
 import { type RunningKafkaNode, startKafkaNode } from '../../localstack/services/kafka-node.ts';
 import { makeTemporaryFolder } from './test-server.ts';
 

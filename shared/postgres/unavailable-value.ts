@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { isJsonObject, JsonNumber, type JsonValue } from '../data/json-value.ts';
+import type { TargetColumn } from './target-table.ts';
+
+/** Tells whether a value stands for one that the source does not have. */
+export type IsUnavailable = (value: JsonValue, column: TargetColumn) => boolean;
+
+/**
+ * Recognises Debezium's unavailable value in every form that it takes: the text itself; for bytea its bytes in base64,
+ * URL-safe base64 or hexadecimal; for an array one element with it, or one element for each byte; for uuid[] the
+ * name-based UUID; for hstore a map of it to itself, also as JSON text.
+ *
+ * Source: Debezium, `unavailable.value.placeholder` and `UnchangedToastedPlaceholder` of the PostgreSQL connector.
+ */
+export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
+  if (placeholder.length === 0) return () => false;
+  const text = placeholder.toString();
+  const encoded = new Set(['base64', 'base64url', 'hex'].map((encoding) => placeholder.toString(encoding as 'hex')));
+  const texts = new Set([
+    text,
+    ...encoded,
+    `\\x${placeholder.toString('hex')}`,
+    placeholder.toString('hex').toUpperCase(),
+  ]);
+  const uuid = toNameUuid(placeholder);
+  const mapText = JSON.stringify({ [text]: text });
+  const isText = (value: JsonValue, { baseType }: TargetColumn): boolean =>
+    value === text ||
+    (baseType.endsWith('bytea') && texts.has(value as string)) ||
+    (baseType === '_uuid' && value === uuid) ||
+    (baseType === 'hstore' && value === mapText);
+  const isList = (values: readonly JsonValue[], column: TargetColumn): boolean => {
+    if (values.length === 1 && isText(values[0]!, column)) return true;
+    return values.length === placeholder.length && values.every((value, i) => toNumber(value) === placeholder[i]);
+  };
+  return (value, column) => {
+    if (typeof value === 'string') return isText(value, column);
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) return isList(value, column);
+    return isJsonObject(value) && value[text] === text && Object.keys(value).length === 1;
+  };
+}
+
+function toNumber(value: JsonValue): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value instanceof JsonNumber) return Number(value.source);
+  return typeof value === 'string' && /^\d{1,3}(?:\.0+)?$/.test(value) ? Number(value) : undefined;
+}
+
+/** Java's `UUID.nameUUIDFromBytes`. */
+function toNameUuid(name: Buffer): string {
+  const bytes = createHash('md5').update(name).digest();
+  bytes[6] = (bytes[6]! & 0x0f) | 0x30;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
