@@ -325,10 +325,14 @@ export class TargetWriter {
     remainingMs: RemainingMs,
   ): Promise<RangeOutcome[] | null | SluiceError> {
     let committed: boolean | undefined;
-    try {
-      committed = await resolveCommit(await this.#client(), unknown, this.#ledger, remainingMs);
-    } catch (error) {
-      this.#recover(error);
+    for (let tries = 1, isOver = false; !isOver; tries++) {
+      try {
+        committed = await resolveCommit(await this.#client(), unknown, this.#ledger, remainingMs);
+        isOver = true;
+      } catch (error) {
+        this.#recover(error);
+        isOver = !isWorthAnotherTry(toFailure(error), tries) || remainingMs() < shortestBudgetMs;
+      }
     }
     if (committed === true) return this.#settleAll(unknown.written!);
     if (committed === false) return null;
