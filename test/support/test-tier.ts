@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { localstackTitle } from '../../localstack/emulator/localstack-venv.ts';
+import { findPython } from '../../localstack/emulator/python-tools.ts';
 import { findJava, findMaven } from '../../localstack/jvm/java-tools.ts';
 import { kafkaPackage } from '../../localstack/jvm/kafka/kafka-package.ts';
 import { isMavenPackageReady } from '../../localstack/jvm/maven-package.ts';
+import { findPgBouncer } from './find-pg-bouncer.ts';
 
 /** A group of tests that need the same parts of the machine. */
 export interface TestTier {
@@ -21,8 +24,14 @@ export const testTiers: readonly TestTier[] = [
   { name: 'unit', files: 'test/unit/**/*.test.ts', missingPart: () => undefined },
   { name: 'contract', files: 'test/contract/**/*.test.ts', missingPart: missingPostgres },
   { name: 'integration', files: 'test/integration/**/*.test.ts', missingPart: missingPostgres },
+  {
+    name: 'pgbouncer',
+    files: 'test/pgbouncer/**/*.test.ts',
+    missingPart: () => missingPostgres() ?? missingPgBouncer(),
+  },
   { name: 'e2e', files: 'test/e2e/**/*.test.ts', missingPart: missingPostgres },
   { name: 'kafka', files: 'test/e2e-kafka/**/*.test.ts', missingPart: () => missingPostgres() ?? missingJvm() },
+  { name: 'aws', files: 'test/e2e-aws/**/*.test.ts', missingPart: () => missingPostgres() ?? missingPython() },
 ];
 
 /**
@@ -47,7 +56,7 @@ export function chooseTiers(text: string | undefined): {
 }
 
 /** Why Kafka cannot be run here. Maven is needed only until the jars are in the user's cache. */
-function missingJvm(): string | undefined {
+export function missingJvm(): string | undefined {
   try {
     findJava(kafkaPackage.title);
     if (!isMavenPackageReady(kafkaPackage)) findMaven(kafkaPackage.title);
@@ -55,6 +64,20 @@ function missingJvm(): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** Why LocalStack cannot be run here. */
+function missingPython(): string | undefined {
+  try {
+    findPython(localstackTitle);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function missingPgBouncer(): string | undefined {
+  return findPgBouncer() === undefined ? 'the program pgbouncer is not installed' : undefined;
 }
 
 function missingPostgres(): string | undefined {
