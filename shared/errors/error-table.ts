@@ -85,6 +85,10 @@ export const errorTable = {
 
   DATABASE_UNAVAILABLE: { errorClass: 'transient', action: 'The database cannot be reached; Lambda retries.' },
   DATABASE_CONFLICT: { errorClass: 'transient', action: 'A deadlock or lock timeout; the batch is retried.' },
+  TABLE_CHANGED: {
+    errorClass: 'transient',
+    action: 'A column of the target table changed while a batch was written; the batch is bound to it anew.',
+  },
   LEDGER_CONFLICT: {
     errorClass: 'transient',
     action: 'Another invocation moved the ledger of the partition; the batch is retried and sees its rows.',

@@ -11,13 +11,15 @@ const yieldBytes = 131_072;
 /** A statement of a flight failed by itself. */
 export class FlightError extends Error {
   override readonly name = 'FlightError';
+  readonly statement: Statement;
   /** Position of the statement in the flight. */
   readonly index: number;
   /** Results of the statements before it. */
   readonly results: readonly QueryResult[];
 
-  constructor(index: number, cause: unknown, results: readonly QueryResult[] = []) {
+  constructor(statement: Statement, index: number, cause: unknown, results: readonly QueryResult[]) {
     super('A statement failed.', { cause });
+    this.statement = statement;
     this.index = index;
     this.results = results;
   }
@@ -35,7 +37,10 @@ export class FlightError extends Error {
 export async function flight(client: Client, statements: Iterable<Statement>): Promise<QueryResult[]> {
   const pending: Promise<QueryResult>[] = [];
   let bytes = 0;
-  for (const { text, values } of statements) {
+  const sent: Statement[] = [];
+  for (const statement of statements) {
+    const { text, values } = statement;
+    sent.push(statement);
     const name = statementName(client, text);
     const query = client.query({ ...(name && { name }), text, values: values as (Buffer | string | null)[] });
     // Awaited below; without a handler of its own an early rejection would count as unhandled.
@@ -52,7 +57,8 @@ export async function flight(client: Client, statements: Iterable<Statement>): P
   if (first === -1) return results;
   const own = settled.findIndex((result) => result.status === 'rejected' && !isConsequence(result.reason));
   const index = own === -1 ? first : own;
-  throw new FlightError(index, (settled[index] as PromiseRejectedResult).reason, results.slice(0, first));
+  const { reason } = settled[index] as PromiseRejectedResult;
+  throw new FlightError(sent[index]!, index, reason, results.slice(0, first));
 }
 
 function isConsequence(error: unknown): boolean {

@@ -50,7 +50,8 @@ export class LedgerMemory {
       await this.read(client, partitions);
     } catch (error) {
       const { sqlState } = toDatabaseError(error);
-      if (sqlState !== '42P01' && sqlState !== '3F000') throw error;
+      // A missing column: the tables were made by an earlier version.
+      if (sqlState !== '42P01' && sqlState !== '3F000' && sqlState !== '42703') throw error;
       await migrate(client, this.#identity.schema);
       await this.read(client, partitions);
     }

@@ -151,6 +151,7 @@ export function buildLedgerMove(
       column(({ fingerprints }) => encodeFingerprints(fingerprints)),
       String(moves.length),
     ],
+    raises: 'LEDGER_CONFLICT',
   };
 }
 

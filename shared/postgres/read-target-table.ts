@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { checkSchema } from './check-schema.ts';
 import { quoteIdentifier, quoteQualifiedName } from './identifier.ts';
+import { readTableShape } from './table-shape.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
@@ -136,11 +137,15 @@ export async function readTargetTable(
       `${displayName} is neither a table nor a view; rows cannot be written to it.`,
     );
   }
+  // Read before the columns, so that a change in between shows as one.
+  const shape = await readTableShape(client, table.oid);
   const { rows } = await client.query<ColumnRow>(columnSql, [table.oid]);
   const columns = new Map(rows.map((row) => [row.name, toTargetColumn(row)]));
   const keyColumns = toKeyColumns(displayName, columns, rows, { keyColumns: keyFields, ...settings });
   const unique = await client.query<{ is_unique: boolean }>(uniqueSql, [table.oid, keyColumns.map(({ name }) => name)]);
   return {
+    oid: table.oid,
+    shape,
     displayName,
     quoted: quoteQualifiedName(table.schema, table.name),
     columns,

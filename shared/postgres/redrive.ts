@@ -13,7 +13,7 @@ import type { WriteMode } from './target-settings.ts';
 import { encodeTextArray } from './text-array.ts';
 import { toRowError } from './to-row-error.ts';
 import { buildBeginning, commitStatement, fly, rollback } from './transaction.ts';
-import { buildRowStatements } from './write-together.ts';
+import { buildRowStatements, buildTableChecks } from './write-together.ts';
 
 /** Below this the next letter is left for another call. */
 const shortestBudgetMs = 1_500;
@@ -133,7 +133,7 @@ async function writeLetter(
       return await readFate(context, place);
     }
     const rows = buildRowStatements(changes, { mode, identity: context }, { unmatched: 0, sharedKeys: 0 });
-    await fly(client, [...rows, commitStatement]);
+    await fly(client, [...rows, ...buildTableChecks(changes), commitStatement]);
     return change === undefined ? 'filtered' : 'redriven';
   } catch (error) {
     await rollback(client);

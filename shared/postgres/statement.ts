@@ -10,6 +10,8 @@ export interface Statement {
   readonly values: readonly (Buffer | string | null)[];
   /** Rows that it is meant to find, when fewer found ones are to be counted as unmatched. */
   readonly expectedRows?: number;
+  /** What a division_by_zero of this statement means: it is how a statement refuses its transaction. */
+  readonly raises?: 'LEDGER_CONFLICT' | 'TABLE_CHANGED';
 }
 
 /** Deletes the rows of the keys; missing ones are no error. */

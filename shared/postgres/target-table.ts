@@ -27,6 +27,10 @@ export interface TargetColumn {
 
 /** A target table as the catalog describes it. */
 export interface TargetTable {
+  /** `pg_class.oid`. */
+  readonly oid: string;
+  /** What {@link buildShapeCheck} compares: another number once a column has changed. */
+  readonly shape: string;
   /** `schema.table`, unquoted, for messages. */
   readonly displayName: string;
   /** Quoted and schema-qualified for SQL. */

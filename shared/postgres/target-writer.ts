@@ -25,7 +25,7 @@ import type { TargetSettings } from './target-settings.ts';
 import { type Deadline, type RemainingMs, shortestBudgetMs, startDeadline } from './time-limits.ts';
 import { toDatabaseError } from './to-database-error.ts';
 import { fly } from './transaction.ts';
-import { writeIsolated } from './write-isolated.ts';
+import { isRowFailure, writeIsolated } from './write-isolated.ts';
 import { writeTogether } from './write-together.ts';
 
 /** Tries of one range within an invocation: stale memory of ledger or catalog, or a connection that was dead. */
@@ -213,12 +213,12 @@ export class TargetWriter {
           if (outcome !== null) return outcome[0]!;
         }
         const failure = toFailure(error);
-        const isRowFailure = failure.errorClass === 'data' || failure.errorClass === 'order';
+        const concernsRow = isRowFailure(failure);
         const delayMs = failure.code === 'DATABASE_CONFLICT' ? toRetryDelayMs(tries, this.#random) : 0;
-        const isWorthIt = isRowFailure ? !isolates && tries < maxTries : isWorthAnotherTry(failure, tries);
+        const isWorthIt = concernsRow ? !isolates && tries < maxTries : isWorthAnotherTry(failure, tries);
         if (!isWorthIt || remainingMs() - delayMs < shortestBudgetMs)
           return this.#fail(range, failure, range.fromOffset);
-        isolates = isolates || isRowFailure;
+        isolates = isolates || concernsRow;
         if (delayMs > 0) await delay(delayMs);
       }
     }
@@ -345,7 +345,7 @@ export class TargetWriter {
     this.#ledger.forget();
     const { errorClass, code, sqlState } = toFailure(error);
     if (isNameLost(sqlState)) this.#connection.stopNaming();
-    if (errorClass === 'operator' || code === 'ROW_REJECTED') this.#catalog.forget();
+    if (errorClass === 'operator' || errorClass === 'data' || code === 'TABLE_CHANGED') this.#catalog.forget();
     if (code === 'DATABASE_UNAVAILABLE' || code === 'INVARIANT_BROKEN') this.#connection.discard();
   }
 
@@ -379,7 +379,7 @@ export class TargetWriter {
 /** A conflict may have passed; memory of ledger and catalog was just dropped, or the connection: that may have been all. */
 function isWorthAnotherTry({ code, sqlState }: SluiceError, tries: number): boolean {
   if (code === 'DATABASE_CONFLICT') return tries < maxConflictTries;
-  if (code === 'LEDGER_CONFLICT' || isNameLost(sqlState)) return tries < maxTries;
+  if (code === 'LEDGER_CONFLICT' || code === 'TABLE_CHANGED' || isNameLost(sqlState)) return tries < maxTries;
   const isStale = sqlState?.startsWith('42') === true || sqlState === '0A000' || sqlState === '3F000';
   return tries === 1 && (code === 'DATABASE_UNAVAILABLE' || isStale);
 }

@@ -49,9 +49,9 @@ export const commitStatement: Statement = { text: 'commit', values: [] };
 /**
  * Flies statements of a transaction that begins with {@link buildOpening} in this flight.
  *
- * @throws SluiceError `LEDGER_CONFLICT` when another invocation moved a partition; `INVARIANT_BROKEN` when COMMIT, if it
- *   is the last statement, was answered with a rollback; CommitOutcomeUnknown when the connection broke with it under way;
- *   else what the first failed statement threw
+ * @throws SluiceError what a statement {@link Statement.raises}; `INVARIANT_BROKEN` when COMMIT, if it is the last
+ *   statement, was answered with a rollback; CommitOutcomeUnknown when the connection broke with it under way; else what
+ *   the first failed statement threw
  */
 export async function flyFromOpening(client: Client, statements: Iterable<Statement>): Promise<QueryResult[]> {
   let last: Statement | undefined;
@@ -61,17 +61,11 @@ export async function flyFromOpening(client: Client, statements: Iterable<Statem
       yield statement;
     }
   };
-  return settleFlight(
-    flight(client, watched()),
-    () => last === commitStatement,
-    (index) => index === openingLength - 1,
-    transactionIdOf,
-  );
+  return settleFlight(flight(client, watched()), () => last === commitStatement, transactionIdOf);
 }
 
 /**
- * Flies further statements of an open transaction; throws as {@link flyFromOpening}, but for the ledger's conflict.
- * `transactionId` is needed where COMMIT is the last one.
+ * Flies further statements of an open transaction; throws as {@link flyFromOpening}. `transactionId` is needed where COMMIT is the last one.
  */
 export async function fly(
   client: Client,
@@ -81,7 +75,6 @@ export async function fly(
   return settleFlight(
     flight(client, statements),
     () => statements.at(-1) === commitStatement,
-    () => false,
     () => transactionId,
   );
 }
@@ -94,7 +87,6 @@ export async function rollback(client: Client): Promise<void> {
 async function settleFlight(
   flying: Promise<QueryResult[]>,
   commits: () => boolean,
-  isLedgerMove: (index: number) => boolean,
   idOf: (results: readonly QueryResult[]) => string | undefined,
 ): Promise<QueryResult[]> {
   let results: QueryResult[];
@@ -105,10 +97,9 @@ async function settleFlight(
     if (isConnectionEnd(error.cause) && commits()) {
       throw new CommitOutcomeUnknown(idOf(error.results), error.cause);
     }
-    if (isLedgerMove(error.index) && (error.cause as { code?: unknown }).code === divisionByZero) {
-      throw new SluiceError('LEDGER_CONFLICT', 'Another invocation moved the ledger of a partition of this batch.', {
-        stage: 'write',
-      });
+    const { raises } = error.statement;
+    if (raises !== undefined && (error.cause as { code?: unknown }).code === divisionByZero) {
+      throw new SluiceError(raises, refusals[raises], { stage: 'write' });
     }
     throw error.cause;
   }
@@ -119,8 +110,12 @@ async function settleFlight(
   return results;
 }
 
-/** How the ledger's move says that it missed. */
+/** How a statement refuses its transaction, see {@link Statement.raises}. */
 const divisionByZero = '22012';
+const refusals = {
+  LEDGER_CONFLICT: 'Another invocation moved the ledger of a partition of this batch.',
+  TABLE_CHANGED: 'A column of a target table changed after the catalog was read; the batch is bound anew.',
+};
 
 /** Anything but an answer of a living server; 57P01 to 57P03 are its goodbye. */
 function isConnectionEnd(error: unknown): boolean {

@@ -1,7 +1,8 @@
-import type { SluiceError } from '../errors/sluice-error.ts';
+import { SluiceError } from '../errors/sluice-error.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
 import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
 import { type DeadLetter, toDeadLetter } from './dead-letter.ts';
+import { findRefusedColumn } from './find-refused-column.ts';
 import { FlightError, flight } from './flight.ts';
 import { buildLedgerCorrection } from './ledger.ts';
 import { targetOfChange, toHeldError } from './prepare-range.ts';
@@ -10,7 +11,13 @@ import { RangeStopped } from './range-stopped.ts';
 import { rowId, toKeyTexts } from './row-id.ts';
 import { toRowError } from './to-row-error.ts';
 import { buildOpening, commitStatement, fly, flyFromOpening, rollback, transactionIdOf } from './transaction.ts';
-import { buildRowStatements, buildSideStatements, countUnmatched, type WriteContext } from './write-together.ts';
+import {
+  buildRowStatements,
+  buildSideStatements,
+  buildTableChecks,
+  countUnmatched,
+  type WriteContext,
+} from './write-together.ts';
 
 /** What writing change by change needs besides. */
 export interface IsolationContext extends WriteContext {
@@ -59,6 +66,7 @@ export async function writeIsolated(range: PreparedRange, context: IsolationCont
           deadLettered: settled.move.deadLettered - move.deadLettered,
           unmatched,
         }),
+        ...buildTableChecks(settled.changes),
         ...buildSideStatements([settled], context),
         commitStatement,
       ],
@@ -124,7 +132,7 @@ class Isolation {
     } catch (error) {
       if (!(error instanceof FlightError)) throw error;
       const failure = toRowError(error.cause, changes, mode);
-      if (failure.errorClass !== 'data' && failure.errorClass !== 'order') throw failure;
+      if (!isRowFailure(failure)) throw failure;
       const waits = failure.errorClass === 'order' && changes[0]?.record.offset !== this.#context.expiredOffset;
       if (error.index > rows.length && changes.length === 1 && waits) {
         await fly(client, [rollbackToRows, release]);
@@ -166,12 +174,22 @@ class Isolation {
       this.#ignored.add(change.record);
       return;
     }
-    const waits = failure.errorClass === 'order' && change.record.offset !== expiredOffset;
+    const named = failure.column === undefined ? await this.#nameColumn(change, failure) : failure;
+    const waits = named.errorClass !== 'data' && !(named.errorClass === 'order' && change.record.offset === expiredOffset);
     if (waits || !toleratesDataErrors) {
-      throw new RangeStopped(change.record.offset, failure);
+      throw new RangeStopped(change.record.offset, named);
     }
-    this.#addLetter(change, failure);
+    this.#addLetter(change, named);
     if (this.letters.length % lettersBetweenChecks === 0) await this.#context.checkLetters(this.toRange());
+  }
+
+  /** The failure with the column that PostgreSQL did not name, if one of its values is refused by itself. */
+  async #nameColumn({ change }: PreparedChange, failure: SluiceError): Promise<SluiceError> {
+    if (failure.sqlState?.startsWith('22') !== true) return failure;
+    const column = await findRefusedColumn(this.#context.client, change);
+    if (column === undefined) return failure;
+    const message = `PostgreSQL refused the value of column ${column}: SQLSTATE ${failure.sqlState}.`;
+    return new SluiceError(failure.code, message, { stage: 'write', sqlState: failure.sqlState, column });
   }
 
   #addLetter(change: PreparedChange, failure: SluiceError): void {
@@ -179,6 +197,14 @@ class Isolation {
     this.letters.push(toDeadLetter(change.record, failure, targetOfChange(change)));
     for (const id of toRowIds(change)) this.#openSince.set(id, Math.min(this.#openSince.get(id) ?? offset, offset));
   }
+}
+
+/**
+ * True for a failure that another row would not have met. An unlisted refusal (a trigger's, no partition for the row) is
+ * the operator's, but one record's all the same: what stands before it is taken.
+ */
+export function isRowFailure({ errorClass, code }: SluiceError): boolean {
+  return errorClass === 'data' || errorClass === 'order' || code === 'DATABASE_REFUSED';
 }
 
 function toRowIds({ binder, change }: PreparedChange): string[] {

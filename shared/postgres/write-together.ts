@@ -10,6 +10,7 @@ import type { PreparedChange, PreparedRange } from './prepared-range.ts';
 import { sortByParents } from './sort-by-parents.ts';
 import type { Statement } from './statement.ts';
 import { buildSuperseding } from './superseded.ts';
+import { buildShapeCheck } from './table-shape.ts';
 import type { WriteMode } from './target-settings.ts';
 import type { TargetTable } from './target-table.ts';
 import {
@@ -49,7 +50,7 @@ export async function writeTogether(ranges: readonly PreparedRange[], context: W
   const moves = ranges.map(({ move }) => move);
   const opening = buildOpening(identity, moves, remainingMs);
   const changes = ranges.flatMap((range) => range.changes);
-  const side = buildSideStatements(ranges, context);
+  const side = [...buildTableChecks(changes), ...buildSideStatements(ranges, context)];
   const counts: ChangeCounts = { unmatched: 0, sharedKeys: 0 };
   try {
     if (mode === 'upsert') {
@@ -116,6 +117,11 @@ export function* buildRowStatements(
 
 function withoutDeletes([first, ...others]: readonly WriteStep[]): WriteStep[] {
   return first === undefined ? [] : [first.kind === 'rows' ? { ...first, deletes: [] } : first, ...others];
+}
+
+/** The check that the tables of the changes are what they were when values were bound to them. */
+export function buildTableChecks(changes: readonly PreparedChange[]): Statement[] {
+  return changes.length === 0 ? [] : [buildShapeCheck(changes.map(({ binder }) => binder.table))];
 }
 
 /** Dead letters and gaps of the ranges, and what their changes supersede. */

@@ -27,7 +27,7 @@ test('elements of arrays follow the rules of their type', async (t) => {
     { a: '{{a,b},{c,NULL}}', j: '{"\\"two words\\"","{\\"n\\": 1.5}"}', y: '{"\\\\x00ff10","\\\\x01"}' },
   ]);
   assert.deepEqual(await target.database.query('select code, column_name from sluice.dead_letters order by "offset"'), [
-    { code: 'VALUE_INVALID', column_name: null },
+    { code: 'VALUE_INVALID', column_name: 'a' },
     { code: 'VALUE_INVALID', column_name: 'a' },
     { code: 'VALUE_INVALID', column_name: 'a' },
     { code: 'VALUE_OUT_OF_RANGE', column_name: 'n' },

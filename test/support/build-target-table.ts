@@ -28,6 +28,8 @@ export function buildTargetTable(
 ): TargetTable {
   const byName = new Map(columns.map((column) => [column.name, column]));
   return {
+    oid: '1',
+    shape: '1',
     displayName: 's.t',
     quoted: '"s"."t"',
     columns: byName,

@@ -1,0 +1,55 @@
+import type { Client } from 'pg';
+import type { BoundChange } from './bound-change.ts';
+import type { BoundRow } from './bound-row.ts';
+import { FlightError, flight } from './flight.ts';
+import type { TargetColumn } from './target-table.ts';
+
+/** Bytes that PostgreSQL adds to the length or precision in a type modifier (VARHDRSZ). */
+const modifierOffset = 4;
+
+/**
+ * The column whose value PostgreSQL refuses, of a change that it refused without naming one: its data exceptions do not.
+ * Each value is cast by itself under a savepoint of the open transaction; undefined when every one passes alone.
+ */
+export async function findRefusedColumn(client: Client, change: BoundChange): Promise<string | undefined> {
+  for (const row of rowsOf(change)) {
+    for (const [i, column] of row.set.columns.entries()) {
+      const value = row.values[i];
+      if (value === null || value === undefined) continue;
+      if (isTooLong(value, column) || !(await isAccepted(client, value, column))) return column.name;
+    }
+  }
+  return undefined;
+}
+
+function rowsOf(change: BoundChange): BoundRow[] {
+  return [...('row' in change ? [change.row] : []), ...('match' in change ? [change.match] : [])];
+}
+
+function isTooLong(value: string, { baseType, typeModifier }: TargetColumn): boolean {
+  if ((baseType !== 'varchar' && baseType !== 'bpchar') || typeModifier < 0) return false;
+  // A cast would cut the text, an assignment refuses it unless what is too much is blanks.
+  return [...value.trimEnd()].length > typeModifier - modifierOffset;
+}
+
+async function isAccepted(client: Client, value: string, column: TargetColumn): Promise<boolean> {
+  try {
+    const probe = { text: `select $1::${toProbeType(column)}`, values: [value] };
+    await flight(client, [savepoint, probe, rollbackToSavepoint, release]);
+    return true;
+  } catch (error) {
+    // The statements behind the refused one were taken: they brought the transaction back.
+    if (!(error instanceof FlightError) || error.index !== 1) throw error;
+    return false;
+  }
+}
+
+function toProbeType({ baseType, castType, typeModifier }: TargetColumn): string {
+  if (baseType !== 'numeric' || castType !== 'numeric' || typeModifier < 0) return castType;
+  const modifier = typeModifier - modifierOffset;
+  return `numeric(${modifier >> 16}, ${((modifier & 0x7ff) ^ 1024) - 1024})`;
+}
+
+const savepoint = { text: 'savepoint sluice_column', values: [] };
+const release = { text: 'release savepoint sluice_column', values: [] };
+const rollbackToSavepoint = { text: 'rollback to savepoint sluice_column', values: [] };
