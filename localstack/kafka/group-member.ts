@@ -1,15 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  decodeConsumerProtocolAssignment,
-  decodeConsumerProtocolSubscription,
-  encodeConsumerProtocolAssignment,
-  encodeConsumerProtocolSubscription,
-} from '@platformatic/kafka';
-import { assignPartitions } from './assign-partitions.ts';
-import type { BrokerConnection, CallAnswer } from './broker-connection.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import { sendJoinGroup, sendSyncGroup } from './group-exchange.ts';
 import { GroupOffsets } from './group-offsets.ts';
 import type { KafkaCluster } from './kafka-cluster.ts';
-import { answerOf, isProtocolError, toKafkaError } from './kafka-failure.ts';
+import { isProtocolError, toKafkaError } from './kafka-failure.ts';
 import { whileCoordinatorMoves } from './while-coordinator-moves.ts';
 
 /** What a {@link GroupMember} works with. */
@@ -24,13 +18,8 @@ export interface GroupMemberOptions {
   readonly onAssigned: (partitions: readonly number[], kept: boolean) => Promise<void>;
 }
 
-/** Apache Kafka's smallest session timeout by default: how long a group waits for a member that vanished. */
-const sessionTimeoutMs = 6_000;
-const rebalanceTimeoutMs = 30_000;
 const heartbeatMs = 1_000;
 const retryMs = 250;
-const protocolType = 'consumer';
-const protocol = { name: 'roundrobin', version: 1 };
 /** How long a membership that is just being taken up may hold up the end. */
 const leavePatienceMs = 2_000;
 const lostMembership = ['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'];
@@ -147,88 +136,18 @@ export class GroupMember {
   }
 
   async #join(): Promise<void> {
-    const { groupId, onAssigned } = this.#options;
     const previous = this.#memberId;
     // Whoever wants another round from now on is not served by this one.
     this.#isRejoinWanted = false;
     const connection = await this.#connect();
-    const joined = await this.#sendJoin(connection);
+    const { cluster, groupId, topic } = this.#options;
+    const joined = await sendJoinGroup(connection, { groupId, topic }, this.#memberId);
     const isSame = previous !== '' && previous === joined.memberId;
     this.#memberId = joined.memberId;
     this.#generation = joined.generationId;
-    const assignments = joined.leader === joined.memberId ? await this.#shareOut(joined.members) : [];
-    const { memberId, generationId, protocolName } = joined;
-    const { assignment } = await connection.call(
-      'SyncGroup',
-      groupId,
-      generationId,
-      memberId,
-      null,
-      protocolType,
-      protocolName ?? protocol.name,
-      assignments,
-    );
+    const partitions = await sendSyncGroup(connection, { groupId, topic }, joined, cluster);
     this.#isJoined = true;
-    await onAssigned(this.#partitionsIn(assignment), isSame);
-  }
-
-  async #sendJoin(connection: BrokerConnection): Promise<CallAnswer<'JoinGroup'>> {
-    const { groupId, topic } = this.#options;
-    const metadata = encodeConsumerProtocolSubscription({ version: protocol.version, topics: [topic] });
-    const protocols = [{ name: protocol.name, metadata }];
-    const send = (memberId: string) =>
-      connection.call(
-        'JoinGroup',
-        groupId,
-        sessionTimeoutMs,
-        rebalanceTimeoutMs,
-        memberId,
-        null,
-        protocolType,
-        protocols,
-      );
-    try {
-      return await send(this.#memberId);
-    } catch (error) {
-      if (isProtocolError(error, 'UNKNOWN_MEMBER_ID'))
-        return await send('').catch((again) => this.#sendNamed(again, send));
-      return await this.#sendNamed(error, send);
-    }
-  }
-
-  /** A new member is given its id first and has to ask again with it. */
-  async #sendNamed(
-    error: unknown,
-    send: (memberId: string) => Promise<CallAnswer<'JoinGroup'>>,
-  ): Promise<CallAnswer<'JoinGroup'>> {
-    const given = (answerOf(error) as CallAnswer<'JoinGroup'> | undefined)?.memberId;
-    if (!isProtocolError(error, 'MEMBER_ID_REQUIRED') || given === undefined) throw error;
-    return await send(given);
-  }
-
-  async #shareOut(members: CallAnswer<'JoinGroup'>['members']) {
-    const subscribers = members.map(({ memberId, metadata }) => ({
-      memberId,
-      topics: decodeConsumerProtocolSubscription(metadata).topics,
-    }));
-    const counts = new Map<string, number>();
-    for (const name of new Set(subscribers.flatMap(({ topics }) => topics))) {
-      counts.set(name, (await this.#options.cluster.topic(name))?.partitions.length ?? 0);
-    }
-    return [...assignPartitions(subscribers, counts)].map(([memberId, topics]) => ({
-      memberId,
-      assignment: encodeConsumerProtocolAssignment({
-        version: protocol.version,
-        assignedPartitions: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
-      }),
-    }));
-  }
-
-  #partitionsIn(assignment: Buffer): readonly number[] {
-    if (assignment.length === 0) return [];
-    const { assignedPartitions } = decodeConsumerProtocolAssignment(assignment);
-    const own = assignedPartitions.filter(({ topic }) => topic === this.#options.topic);
-    return own.flatMap(({ partitions }) => partitions).sort((a, b) => a - b);
+    await this.#options.onAssigned(partitions, isSame);
   }
 
   async #connect(): Promise<BrokerConnection> {

@@ -95,7 +95,7 @@ test('a stack that is killed leaves a broker behind, which the next start ends, 
   await pollUntil(
     'the first row is there',
     async () => (await countRows(killed.databaseUrl, 'kept')).all === 1,
-    30_000,
+    90_000,
   );
   const [broker] = pidsOf(dataDir, 'broker');
   await endStack(killed, 'SIGKILL');
@@ -110,7 +110,7 @@ test('a stack that is killed leaves a broker behind, which the next start ends, 
   await pollUntil(
     'the second row is there',
     async () => (await countRows(stack.databaseUrl, 'kept')).all === 2,
-    30_000,
+    90_000,
   );
   const [second] = pidsOf(dataDir, 'broker');
   assert.equal(await endStack(stack, 'SIGTERM'), 0, stack.output());
