@@ -4,14 +4,17 @@ import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.
 import { createLog } from '../shared/observability/log.ts';
 import { startEventSource } from './event-source/event-source.ts';
 import { FunctionLog } from './lambda/function-log.ts';
-import { type RunningLambda, startLambdaEndpoint } from './lambda/lambda-endpoint.ts';
+import { startLambdaEndpoint } from './lambda/lambda-endpoint.ts';
+import type { LambdaService } from './lambda/lambda-service.ts';
 import type { BrokerChoice } from './services/broker-choice.ts';
 import { type RunningBroker, startBroker } from './services/broker.ts';
 import { startConnect } from './services/connect.ts';
 import { startKafkaRest } from './services/kafka-rest.ts';
+import type { LambdaChoice } from './services/lambda-choice.ts';
 import { type RunningPostgres, startPostgres } from './services/postgres.ts';
 import { type RunningSchemaRegistry, startSchemaRegistry, useSchemaRegistry } from './services/schema-registry.ts';
 import { logFolder } from './stack/data-folder.ts';
+import type { RunningService } from './services/service.ts';
 import type { ServiceDefinition } from './stack/service-set.ts';
 
 /** Settings of a local stack. */
@@ -25,6 +28,7 @@ export interface StackOptions {
   /** A PostgreSQL server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
   readonly broker: BrokerChoice;
+  readonly lambda: LambdaChoice;
   /** True: a schema registry of the stack's own; a text: the URL of one that runs elsewhere; absent: none. */
   readonly schemaRegistry?: true | string | undefined;
   /** Takes lines about downloads. */
@@ -33,13 +37,23 @@ export interface StackOptions {
 
 type Bundles = Awaited<ReturnType<typeof buildBundles>>;
 
+/** The Lambda of a stack, whichever it is. */
+interface StackLambda extends RunningService {
+  readonly url: string;
+  readonly service: LambdaService;
+  pids(): readonly number[];
+}
+
+/** How often the mappings of a Lambda are listed that does not tell of changes. */
+const relistIntervalMs = 500;
+
 /** The services of a local stack in starting order, each with what it needs. */
 export function defineServices(options: StackOptions): ServiceDefinition[] {
   const { dataDir, databaseUrl } = options;
   // Each is set by the start of the service that `needs` names, which comes before its use.
   let postgres: RunningPostgres;
   let broker: RunningBroker;
-  let lambda: RunningLambda;
+  let lambda: StackLambda;
   let bundles: Promise<Bundles> | undefined;
   return [
     {
@@ -72,10 +86,10 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
     {
       name: 'lambda',
       needs: [],
-      start: async () => {
+      start: async (signal) => {
         await (bundles ?? buildBundles({ outDir: defaultOutDir }));
         bundles = undefined;
-        lambda = await startLambdaEndpoint({ dataDir });
+        lambda = await openLambda(options, signal);
         return lambda;
       },
     },
@@ -90,7 +104,8 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
           level: 'INFO',
         });
         const driver = await startEventSource({
-          lambda,
+          lambda: lambda.service,
+          ...(options.lambda.kind === 'localstack' && { relistIntervalMs }),
           source: broker.source,
           cluster: { bootstrapServers: broker.bootstrapServers },
           log,
@@ -104,11 +119,20 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
       start: () =>
         startConnect({
           lambdaEndpoint: lambda.url,
-          defaults: buildDefaults(broker),
+          defaults: buildDefaults(broker, options.lambda),
           port: options.connectPort,
         }),
     },
   ];
+}
+
+async function openLambda({ lambda, dataDir, say }: StackOptions, signal: AbortSignal): Promise<StackLambda> {
+  if (lambda.kind === 'own') {
+    const running = await startLambdaEndpoint({ dataDir });
+    return { ...running, service: running };
+  }
+  const { startLocalStack } = await import('./services/localstack.ts');
+  return await startLocalStack({ dataDir, say, port: lambda.port, signal });
 }
 
 async function openBroker(options: StackOptions, logUrl: () => string, signal: AbortSignal): Promise<RunningBroker> {
@@ -129,9 +153,10 @@ function defineSchemaRegistry({ schemaRegistry, dataDir, say }: StackOptions): S
   return [{ name: 'schema-registry', needs: [], start }];
 }
 
-function buildDefaults({ clusterId, bootstrapServers }: RunningBroker): DeploymentDefaults {
+function buildDefaults({ clusterId, bootstrapServers }: RunningBroker, lambda: LambdaChoice): DeploymentDefaults {
   return {
-    stage: 'local',
+    // That of a deploy without a stage of its own, so that the REST API shows what the CDK has deployed.
+    stage: lambda.kind === 'own' ? 'local' : 'default',
     roleArn: 'arn:aws:iam::000000000000:role/sluice-local',
     code: {
       sink: { S3Bucket: 'hot-reload', S3Key: join(defaultOutDir, 'sink') },

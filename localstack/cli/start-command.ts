@@ -5,10 +5,11 @@ import { fetchStatus, requestChange } from '../stack/control-client.ts';
 import { readLivingRunRecord, type RunRecord } from '../stack/run-file.ts';
 import { addBrokerOptions, type BrokerOptions } from './broker-options.ts';
 import { dataDirOption } from './data-dir-option.ts';
+import { addLambdaOptions, type LambdaOptions } from './lambda-options.ts';
 import { printLine } from './print-line.ts';
 
 /** Options of `sluice start`. */
-export interface StartOptions extends BrokerOptions {
+export interface StartOptions extends BrokerOptions, LambdaOptions {
   readonly dataDir: string;
   readonly connectPort: number;
   readonly kafkaRestPort: number;
@@ -30,6 +31,7 @@ export function addStartCommand(program: Command): void {
     .option('--detach', 'go to the background once all is up')
     .addOption(dataDirOption());
   addBrokerOptions(command);
+  addLambdaOptions(command, parsePort);
   command.action(async (service: ServiceName | undefined, options: StartOptions) => {
     const living = readLivingRunRecord(options.dataDir);
     if (living !== undefined) return startInRunningStack(living, service, options.dataDir);

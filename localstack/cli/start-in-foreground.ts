@@ -9,6 +9,7 @@ import { defineServices } from '../stack.ts';
 import { toBrokerChoice } from './broker-options.ts';
 import { checkoutDir, defaultDataDir } from './data-dir-option.ts';
 import { buildInvitation } from './invitation.ts';
+import { toLambdaChoice } from './lambda-options.ts';
 import { printLine } from './print-line.ts';
 import { toSentence } from './report-failure.ts';
 import type { StartOptions } from './start-command.ts';
@@ -33,7 +34,7 @@ export async function startInForeground(service: ServiceName | undefined, option
       service,
       say,
       greeting: [`Sluice ${version} on Node ${process.versions.node}, data in ${relativePath(dataDir)}`, ''],
-      services: defineServices({ ...options, broker, databaseUrl, say }),
+      services: defineServices({ ...options, broker, lambda: toLambdaChoice(options), databaseUrl, say }),
       async whenUp({ url, signal }) {
         if (playsSample) {
           const [connectUrl, kafkaRestUrl] = [url('connect'), url('kafka-rest')];

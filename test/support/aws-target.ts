@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { missingJvm } from './test-tier.ts';
+import { runSluice, type StackProcess } from './stack-process.ts';
+
+/** What differs between the ways to run the scenario of test/e2e-aws; the scenario itself is the same. */
+export interface AwsTarget {
+  readonly name: string;
+  /** Options of `sluice start`. */
+  readonly startOptions: readonly string[];
+  /** True when the topics do not lie in the target database, so that the broker is something of its own to kill. */
+  readonly hasBroker: boolean;
+  /** The brokers as the mappings name them; `url` is what the stack says of its broker, empty for the record log. */
+  bootstrapServers(url: string): readonly string[];
+  /** Where the functions find the database of the stack. */
+  database(stack: StackProcess): { readonly host: string; readonly port: string; readonly name: string };
+  /** Process or container ids of the functions that run now. */
+  functionIds(stack: StackProcess): Promise<readonly string[]>;
+  killFunction(id: string): Promise<void>;
+  /** Kills it without warning; it comes again by itself. */
+  killBroker(stack: StackProcess): Promise<void>;
+  /** Kills it without warning and starts it again. */
+  killDatabase(stack: StackProcess): Promise<void>;
+}
+
+/** The target that `SLUICE_HARNESS` names; this machine without Docker unless it says `docker`. */
+export function chooseTarget(environment: NodeJS.ProcessEnv = process.env): AwsTarget {
+  const { SLUICE_HARNESS: name = 'host' } = environment;
+  if (name === 'host') return hostTarget();
+  throw new Error(`SLUICE_HARNESS is ${name}; there is host.`);
+}
+
+const run = promisify(execFile);
+
+/** Everything as processes of this machine: no Docker. Kafka where there is Java, else the embedded record log. */
+function hostTarget(): AwsTarget {
+  const hasBroker = missingJvm() === undefined;
+  return {
+    name: hasBroker ? 'LocalStack without Docker, Apache Kafka' : 'LocalStack without Docker, the record log',
+    startOptions: ['--lambda', 'localstack', '--localstack-port', '0', ...(hasBroker ? ['--broker', 'kafka'] : [])],
+    hasBroker,
+    bootstrapServers: (url) => (url === '' ? ['record-log:9092'] : new URL(url).host.split(',')),
+    database: ({ databaseUrl }) => {
+      const { hostname, port, pathname } = new URL(databaseUrl);
+      return { host: hostname, port, name: pathname.slice(1) };
+    },
+    functionIds: async ({ dataDir }) => {
+      const parents = new Set(recordedPids(dataDir, 'lambda').map(String));
+      const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+      const processes = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+      return processes
+        .filter(
+          ([, parent, ...args]) => parents.has(parent ?? '') && args.some((arg) => arg.endsWith('runtime-client.mjs')),
+        )
+        .map(([pid]) => pid!);
+    },
+    killFunction: async (id) => void process.kill(Number(id), 'SIGKILL'),
+    killBroker: async ({ dataDir }) => killAll(recordedPids(dataDir, 'broker')),
+    killDatabase: async ({ dataDir }) => {
+      killAll(recordedPids(dataDir, 'postgres'));
+      await runSluice(['stop', 'postgres', '--data-dir', dataDir]);
+      const started = await runSluice(['start', '--data-dir', dataDir]);
+      if (started.code !== 0) throw new Error(`The stack did not start again: ${started.stderr}`);
+    },
+  };
+}
+
+/** Processes of a service, as the run file records them. */
+function recordedPids(dataDir: string, service: string): number[] {
+  const { children } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as {
+    children: { name: string; pid: number }[];
+  };
+  return children.filter(({ name }) => name === service).map(({ pid }) => pid);
+}
+
+function killAll(pids: readonly number[]): void {
+  if (pids.length === 0) throw new Error('There is no process to kill.');
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+}
