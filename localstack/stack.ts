@@ -64,8 +64,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
         bundles = buildBundles({ outDir: defaultOutDir });
         bundles.catch(() => {});
         postgres = await startPostgres({ dataDir, databaseUrl, port: options.postgresPort, signal });
-        const { pid } = postgres;
-        return { ...postgres, pids: () => (pid === undefined ? [] : [pid]) };
+        return postgres;
       },
     },
     {

@@ -3,8 +3,8 @@ import type { StackStatus } from './stack-status.ts';
 /** The status for a person: a headline, then a line a service. */
 export function describeStackStatus(status: StackStatus): string {
   const width = Math.max(...status.services.map(({ name }) => name.length));
-  const lines = status.services.map(({ name, state, url }) =>
-    `  ${name.padEnd(width)}  ${state.padEnd(8)}  ${url ?? ''}`.trimEnd(),
+  const lines = status.services.map(({ name, state, url, reason }) =>
+    `  ${name.padEnd(width)}  ${state.padEnd(8)}  ${url ?? reason ?? ''}`.trimEnd(),
   );
   return [headline(status), ...lines, ...leftOvers(status)].join('\n');
 }

@@ -28,7 +28,7 @@ export async function readStackStatus(dataDir: string): Promise<StackStatus> {
       dataDir,
       pid: null,
       startedAt: null,
-      services: serviceNames.map((name) => ({ name, state: 'stopped', url: null })),
+      services: serviceNames.map((name) => ({ name, state: 'stopped', url: null, reason: null })),
       leftOverPids: findLeftOvers(readRunRecord(dataDir)).map(({ pid }) => pid),
     };
   }

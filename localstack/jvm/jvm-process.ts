@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { endLeftOver, waitUntilGone } from '../stack/left-over.ts';
 import { isSameProcess, readProcessIdentity } from '../stack/process-identity.ts';
+import { ProcessKeeper, type Supervision } from '../stack/process-keeper.ts';
 
 /** What a {@link JvmProcess} runs. */
 export interface JvmCommand {
@@ -24,8 +25,6 @@ export interface JvmCommand {
 const startDeadlineMs = 120_000;
 const stopDeadlineMs = 30_000;
 const pollMs = 50;
-const firstRestartMs = 500;
-const maxRestartMs = 30_000;
 const maxLogBytes = 16 * 1024 * 1024;
 
 /**
@@ -34,9 +33,11 @@ const maxLogBytes = 16 * 1024 * 1024;
  */
 export class JvmProcess {
   readonly #command: JvmCommand;
-  readonly #stopping = new AbortController();
+  readonly #keeper = new ProcessKeeper({
+    untilEnd: (signal) => this.#untilEnd(signal),
+    restart: (signal) => this.#restart(signal),
+  });
   #child: ChildProcess | undefined;
-  #watch: Promise<void> | undefined;
 
   private constructor(command: JvmCommand) {
     this.#command = command;
@@ -58,8 +59,13 @@ export class JvmProcess {
       await started.stop();
       throw error;
     }
-    started.#watch = started.#keepRunning();
+    started.#keeper.watch();
     return started;
+  }
+
+  /** Tells of its deaths and returns. */
+  get supervision(): Supervision {
+    return this.#keeper;
   }
 
   /** Process that runs now; none between an end and the next start. */
@@ -69,7 +75,12 @@ export class JvmProcess {
 
   /** Ends it: first asked, after half a minute killed. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    await this.#keeper.stop();
+    await this.#end();
+    rmSync(this.#command.pidFile, { force: true });
+  }
+
+  async #end(): Promise<void> {
     const child = this.#child;
     const identity = child?.pid === undefined ? undefined : readProcessIdentity(child.pid);
     if (child?.pid !== undefined && identity !== undefined) {
@@ -78,8 +89,6 @@ export class JvmProcess {
       if (!(await waitUntilGone(process, stopDeadlineMs))) child.kill('SIGKILL');
       await waitUntilGone(process, stopDeadlineMs);
     }
-    await this.#watch;
-    rmSync(this.#command.pidFile, { force: true });
   }
 
   #spawn(): void {
@@ -117,15 +126,21 @@ export class JvmProcess {
     }
   }
 
-  async #keepRunning(): Promise<void> {
-    const { signal } = this.#stopping;
-    for (let pauseMs = firstRestartMs; ; pauseMs = Math.min(maxRestartMs, pauseMs * 2)) {
-      while (!this.#hasEnded() && !signal.aborted)
-        await delay(pollMs, undefined, { signal, ref: false }).catch(() => {});
-      if (signal.aborted) return;
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {});
-      if (signal.aborted) return;
+  async #untilEnd(signal: AbortSignal): Promise<string> {
+    while (!this.#hasEnded() && !signal.aborted) {
+      await delay(pollMs, undefined, { signal, ref: false }).catch(() => {});
+    }
+    const { pid, exitCode, signalCode } = this.#child ?? {};
+    return `process ${pid ?? ''} ended with ${signalCode ?? exitCode ?? 'an error'}`;
+  }
+
+  async #restart(signal: AbortSignal): Promise<void> {
+    try {
       this.#spawn();
+      await this.#untilReady(signal);
+    } catch (error) {
+      await this.#end();
+      throw error;
     }
   }
 

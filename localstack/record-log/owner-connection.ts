@@ -6,11 +6,12 @@ const ownerLock = '7306096123450157420';
 /** How long the connection of an owner that was just killed may take to disappear. */
 const lockTimeoutMs = 5_000;
 const statementTimeoutMs = 60_000;
+const reopenMs = 200;
 
 /**
  * The one connection that writes to a record log. It holds the log's lock as long as it lives, so whoever lost the
  * lock cannot write either. Work runs one piece at a time, in the order in which it was given. A connection that broke
- * is opened again by the next piece of work.
+ * is opened again, by the next piece of work or soon without one: what the last one stored may not be known yet.
  */
 export class OwnerConnection {
   readonly #url: string;
@@ -18,6 +19,8 @@ export class OwnerConnection {
   #client: pg.Client | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #wasNeverOpen = true;
+  #reopening: NodeJS.Timeout | undefined;
 
   /** `onConnected` runs on every new connection before any work does. */
   constructor(url: string, onConnected: (client: pg.Client) => Promise<void>) {
@@ -51,6 +54,7 @@ export class OwnerConnection {
   async close(): Promise<void> {
     await this.#last;
     this.#closed = true;
+    clearTimeout(this.#reopening);
     await this.#client?.end();
   }
 
@@ -58,6 +62,14 @@ export class OwnerConnection {
   #giveUpConnection(): void {
     this.#client?.end().catch(() => {});
     this.#client = undefined;
+    this.#reopenSoon();
+  }
+
+  #reopenSoon(): void {
+    clearTimeout(this.#reopening);
+    if (this.#closed || this.#wasNeverOpen) return;
+    // A failure sets the next try off; whoever has work meets it as well.
+    this.#reopening = setTimeout(() => void this.run(async () => {}).catch(() => {}), reopenMs).unref();
   }
 
   async #connect(): Promise<pg.Client> {
@@ -69,7 +81,9 @@ export class OwnerConnection {
       pipeline: true,
     });
     const forget = () => {
-      if (this.#client === client) this.#client = undefined;
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#reopenSoon();
     };
     client.on('error', forget);
     client.on('end', forget);
@@ -80,6 +94,7 @@ export class OwnerConnection {
       await client.query('select pg_advisory_lock($1)', [ownerLock]);
       await client.query('set lock_timeout = 0');
       await this.#onConnected(client);
+      this.#wasNeverOpen = false;
       return client;
     } catch (error) {
       await client.end().catch(() => {});

@@ -19,7 +19,8 @@ export async function startKafkaBroker(options: KafkaNodeOptions): Promise<Runni
   const node = await startKafkaNode(options);
   try {
     const broker = await openKafkaBroker({ bootstrapServers: [node.address] }, options.signal);
-    return { ...broker, pids: node.pids, stop: () => broker.stop().finally(() => node.stop()) };
+    const { supervision, pids } = node;
+    return { ...broker, supervision, pids, stop: () => broker.stop().finally(() => node.stop()) };
   } catch (error) {
     await node.stop();
     throw error;

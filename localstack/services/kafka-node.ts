@@ -11,6 +11,7 @@ import { kafkaPackage } from '../jvm/kafka/kafka-package.ts';
 import { prepareMavenPackage } from '../jvm/maven-package.ts';
 import type { BrokerAddress } from '../kafka/cluster-settings.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
+import type { Supervision } from '../stack/process-keeper.ts';
 
 /** What {@link startKafkaNode} needs. */
 export interface KafkaNodeOptions {
@@ -28,6 +29,7 @@ export interface KafkaNodeOptions {
 /** One Kafka node on the loopback interface. */
 export interface RunningKafkaNode {
   readonly address: BrokerAddress;
+  readonly supervision: Supervision;
   pids(): readonly number[];
   stop(): Promise<void>;
 }
@@ -93,7 +95,8 @@ async function startOnPorts(given: {
     options.signal,
   );
   writeJson(join(folder, 'ports.json'), ports);
-  return { address, pids: () => process.pids(), stop: () => process.stop() };
+  const { supervision } = process;
+  return { address, supervision, pids: () => process.pids(), stop: () => process.stop() };
 }
 
 const logging = [

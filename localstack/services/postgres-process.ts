@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const watchMs = 100;
 
 /** What the first process of a server (the postmaster) writes down about itself. */
 export interface PostmasterFile {
@@ -37,6 +40,16 @@ export function isPostmasterOf(cluster: string, pid: number): boolean {
   if (!isRunning(pid)) return false;
   if (process.platform === 'win32') return true;
   return readCommandLine(pid).includes(` -D ${cluster} `);
+}
+
+/** Waits until the cluster's postmaster is gone, or the signal is aborted, and answers a clause that tells of its end. */
+export async function untilPostmasterEnds(cluster: string, pid: number, signal: AbortSignal): Promise<string> {
+  // Where a command line costs a process of its own to see, the number has to do.
+  const lives = () => (process.platform === 'linux' ? isPostmasterOf(cluster, pid) : isRunning(pid));
+  while (lives() && !signal.aborted) {
+    await delay(watchMs, undefined, { signal, ref: false }).catch(() => {});
+  }
+  return `process ${pid} ended by itself`;
 }
 
 /** Whether some process has the number. */

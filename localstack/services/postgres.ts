@@ -2,12 +2,13 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { ProcessKeeper } from '../stack/process-keeper.ts';
 import { findServerAccount } from './postgres-account.ts';
 import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.ts';
 import { clusterPath, prepareCluster } from './postgres-cluster.ts';
 import { createDatabases, logDatabase, withDatabase } from './postgres-databases.ts';
 import { choosePort, rememberPort } from './postgres-port.ts';
-import { isPostmasterOf, readPostmasterFile } from './postgres-process.ts';
+import { isPostmasterOf, readPostmasterFile, untilPostmasterEnds } from './postgres-process.ts';
 import {
   removeStalePidFile,
   type ServerOptions,
@@ -44,8 +45,10 @@ export interface RunningPostgres extends RunningService {
   /** URL of the record log's database. */
   readonly logUrl: string;
   readonly port: number;
-  /** Process id; absent for a server that is not ours. */
+  /** Process id at the start; absent for a server that is not ours. */
   readonly pid?: number;
+  /** Process that runs now; none for a server that is not ours. */
+  pids(): readonly number[];
   /** True when the server had been left running by a stack that was killed. */
   readonly adopted: boolean;
 }
@@ -53,7 +56,7 @@ export interface RunningPostgres extends RunningService {
 /**
  * Starts the stack's PostgreSQL on 127.0.0.1, or adopts the one that a killed stack left running, and makes the target
  * and log databases. The port stays the same over restarts of a data folder. With `databaseUrl` no server is started
- * and `stop` stops nothing.
+ * and `stop` stops nothing. Once somebody watches its `supervision`, a server that died is started again.
  *
  * @throws SluiceError `PORT_TAKEN`, `FOLDER_UNUSABLE` or `SERVICE_FAILED`, or the signal's reason
  */
@@ -82,8 +85,19 @@ async function startEmbedded(dataDir: string, options: PostgresOptions): Promise
   const cluster = prepareCluster({ dataDir, account, binaries, durable });
   const logFolder = join(dataDir, 'logs');
   const living = await findLivingServer(cluster, options.port, binaries);
-  const server = living ?? (await startOnPort(options, { cluster, account, binaries, durable, logFolder }));
-  const stop = () => stopServer(cluster, server.pid, binaries);
+  const start = (given: PostgresOptions) => startOnPort(given, { cluster, account, binaries, durable, logFolder });
+  let server = living ?? (await start(options));
+  const keeper = new ProcessKeeper({
+    untilEnd: (signal) => untilPostmasterEnds(cluster, server.pid, signal),
+    restart: async (signal) => {
+      // Connectors and the record log know it by its port.
+      server = await start({ ...options, port: server.port, signal });
+    },
+  });
+  const stop = async () => {
+    await keeper.stop();
+    await stopServer(cluster, server.pid, binaries);
+  };
   const url = `postgresql://postgres@127.0.0.1:${server.port}/sluice`;
   try {
     rememberPort(dataDir, server.port);
@@ -93,7 +107,15 @@ async function startEmbedded(dataDir: string, options: PostgresOptions): Promise
     await stop();
     throw error;
   }
-  return { ...server, url, logUrl: withDatabase(url, logDatabase), adopted: living !== undefined, stop };
+  return {
+    ...server,
+    pids: () => [server.pid],
+    url,
+    logUrl: withDatabase(url, logDatabase),
+    adopted: living !== undefined,
+    supervision: keeper,
+    stop,
+  };
 }
 
 /**
@@ -111,7 +133,7 @@ async function startOnPort(
       return { port, pid: await startServer({ ...server, port, signal }) };
     } catch (error) {
       const mayPass = isSluiceError(error) && (error.code === 'PORT_TAKEN' || error.message.includes(stillInUse));
-      if (!mayPass || Date.now() > deadline) throw error;
+      if (!mayPass || signal?.aborted || Date.now() > deadline) throw error;
       await delay(100);
     }
   }
@@ -130,6 +152,7 @@ async function useServer(databaseUrl: string): Promise<RunningPostgres> {
     logUrl: withDatabase(databaseUrl, logDatabase),
     port: Number(new URL(databaseUrl).port || 5432),
     adopted: false,
+    pids: () => [],
     stop: async () => {},
   };
 }

@@ -63,7 +63,8 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
     },
     options.signal,
   );
-  return { url, pids: () => process.pids(), stop: () => process.stop() };
+  const { supervision } = process;
+  return { url, supervision, pids: () => process.pids(), stop: () => process.stop() };
 }
 
 /**

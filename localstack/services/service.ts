@@ -1,3 +1,5 @@
+import type { Supervision } from '../stack/process-keeper.ts';
+
 /** Names of the local stack's services, in the order in which they start. */
 export const serviceNames = [
   'postgres',
@@ -15,5 +17,7 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface RunningService {
   /** Where it answers: `postgresql://…`, `http://…`; absent for a service without a listener. */
   readonly url?: string;
+  /** Of a service with a server process of its own, which is started again when it dies. */
+  readonly supervision?: Supervision;
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { onEndSignal } from './end-signal.ts';
 import { endLeftOver, findLeftOvers } from './left-over.ts';
 import { readProcessIdentity } from './process-identity.ts';
 import { claimRunFile, type RunRecord, removeRunFile, writeRunRecord } from './run-file.ts';
-import { downLine, failureLine, upLine } from './service-line.ts';
+import { diedLine, downLine, failureLine, refusedLine, upLine } from './service-line.ts';
 import { type ServiceDefinition, ServiceSet } from './service-set.ts';
 
 const recordIntervalMs = 1_000;
@@ -75,6 +75,9 @@ class StackRun implements ControlTarget {
         if (failure !== undefined) this.#exitCode = 1;
         this.#tell(failure === undefined ? downLine(name, elapsedMs) : failureLine(name, failure));
       },
+      died: (name: ServiceName, reason: string) => this.#tell(diedLine(name, reason)),
+      refused: (name: ServiceName, error: unknown, nextTryMs: number) =>
+        this.#tell(refusedLine(name, error, nextTryMs)),
     };
     this.#services = new ServiceSet(options.services, listener, () => performance.now());
   }

@@ -19,6 +19,16 @@ export function failureLine(name: ServiceName, failure: unknown): string {
   return `[FAIL]  ${name.padEnd(nameWidth)} ${failure instanceof Error ? failure.message : String(failure)}`;
 }
 
+/** The line that says that a service's process ended by itself. */
+export function diedLine(name: ServiceName, reason: string): string {
+  return `[DOWN]  ${name.padEnd(nameWidth)} died: ${reason}; it is started again`;
+}
+
+/** The line for a try to start a dead service again that failed. */
+export function refusedLine(name: ServiceName, error: unknown, nextTryMs: number): string {
+  return `${failureLine(name, error)} Tried again in ${toMs(nextTryMs).trim()}.`;
+}
+
 /** Colours the mark at the beginning of a line, where the stream is a terminal that shows colours. */
 export function colourMark(line: string, stream: NodeJS.WritableStream): string {
   const colours = { '[UP]': 'green', '[DOWN]': 'gray', '[FAIL]': 'red' } as const;

@@ -13,7 +13,7 @@ export interface StartedService extends RunningService {
   readonly pids?: () => readonly number[];
 }
 
-/** What a service is doing. `failed`: its start was refused, or its stop left something behind. */
+/** What a service is doing. `failed`: its start was refused, its process died, or its stop left something behind. */
 export type ServiceState = 'stopped' | 'starting' | 'up' | 'stopping' | 'failed';
 
 /** One service as `sluice status` shows it. */
@@ -22,12 +22,18 @@ export interface ServiceStatus {
   readonly state: ServiceState;
   /** Null while it is not up, and for a service without a listener. */
   readonly url: string | null;
+  /** Why it failed; null for any other state. */
+  readonly reason: string | null;
 }
 
 /** Told after a service changed; `elapsedMs` is how long that took. */
 export interface ServiceListener {
   up(name: ServiceName, url: string | null, elapsedMs: number): void;
   down(name: ServiceName, elapsedMs: number, failure?: unknown): void;
+  /** Its process ended by itself and is started again. */
+  died(name: ServiceName, reason: string): void;
+  /** A try to start a dead process again failed. */
+  refused(name: ServiceName, error: unknown, nextTryMs: number): void;
 }
 
 /**
@@ -41,6 +47,7 @@ export class ServiceSet {
   readonly #nowMs: () => number;
   readonly #running = new Map<ServiceName, StartedService>();
   readonly #states = new Map<ServiceName, ServiceState>();
+  readonly #reasons = new Map<ServiceName, string>();
   readonly #closing = new AbortController();
   #tail: Promise<void> = Promise.resolve();
 
@@ -52,11 +59,15 @@ export class ServiceSet {
 
   /** Every service, in starting order. */
   status(): ServiceStatus[] {
-    return this.#definitions.map(({ name }) => ({
-      name,
-      state: this.#states.get(name) ?? 'stopped',
-      url: this.#running.get(name)?.url ?? null,
-    }));
+    return this.#definitions.map(({ name }) => {
+      const state = this.#states.get(name) ?? 'stopped';
+      return {
+        name,
+        state,
+        url: state === 'up' ? (this.#running.get(name)?.url ?? null) : null,
+        reason: state === 'failed' ? (this.#reasons.get(name) ?? null) : null,
+      };
+    });
   }
 
   /** Processes of running services, which may outlive a killed stack. */
@@ -64,15 +75,21 @@ export class ServiceSet {
     return [...this.#running].flatMap(([name, { pids }]) => (pids?.() ?? []).map((pid) => ({ name, pid })));
   }
 
-  /** Starts the service, or every one, with what it needs. Fulfilled with the names that were not up before. */
+  /**
+   * Starts the service, or every one, with what it needs; one whose process died is not made to wait for its next try.
+   * Fulfilled with the names that were not started before.
+   */
   start(name?: ServiceName): Promise<ServiceName[]> {
     return this.#enqueue(async () => {
       const wanted = name === undefined ? this.#names() : this.#withNeeds(name);
       const started: ServiceName[] = [];
       try {
         for (const definition of this.#definitions) {
-          if (!wanted.has(definition.name) || this.#running.has(definition.name)) continue;
+          if (!wanted.has(definition.name)) continue;
           if (this.#closing.signal.aborted) break;
+          const running = this.#running.get(definition.name);
+          await running?.supervision?.retryNow();
+          if (running !== undefined) continue;
           await this.#startOne(definition);
           started.push(definition.name);
         }
@@ -111,8 +128,9 @@ export class ServiceSet {
       this.#running.set(definition.name, running);
       this.#states.set(definition.name, 'up');
       this.#listener.up(definition.name, running.url ?? null, this.#nowMs() - sinceMs);
+      this.#supervise(definition.name, running);
     } catch (error) {
-      this.#states.set(definition.name, 'failed');
+      this.#fail(definition.name, error);
       throw error;
     }
   }
@@ -125,11 +143,38 @@ export class ServiceSet {
       this.#states.set(name, 'stopped');
       this.#listener.down(name, this.#nowMs() - sinceMs);
     } catch (error) {
-      this.#states.set(name, 'failed');
+      this.#fail(name, error);
       this.#listener.down(name, this.#nowMs() - sinceMs, error);
     } finally {
       this.#running.delete(name);
     }
+  }
+
+  /** Follows the deaths and returns of a service's process until it is stopped. */
+  #supervise(name: ServiceName, running: StartedService): void {
+    const isKept = () => this.#running.get(name) === running && this.#states.get(name) !== 'stopping';
+    running.supervision?.watch({
+      died: (reason) => {
+        if (!isKept()) return;
+        this.#fail(name, reason);
+        this.#listener.died(name, reason);
+      },
+      refused: (error, nextTryMs) => {
+        if (!isKept()) return;
+        this.#fail(name, error);
+        this.#listener.refused(name, error, nextTryMs);
+      },
+      back: (elapsedMs) => {
+        if (!isKept()) return;
+        this.#states.set(name, 'up');
+        this.#listener.up(name, running.url ?? null, elapsedMs);
+      },
+    });
+  }
+
+  #fail(name: ServiceName, error: unknown): void {
+    this.#states.set(name, 'failed');
+    this.#reasons.set(name, error instanceof Error ? error.message : String(error));
   }
 
   #names(): Set<ServiceName> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ServiceName } from '../../../../localstack/services/service.ts';
+import type { KeeperListener, Supervision } from '../../../../localstack/stack/process-keeper.ts';
 import { type ServiceDefinition, ServiceSet } from '../../../../localstack/stack/service-set.ts';
 
 const needs: [ServiceName, ServiceName[]][] = [
@@ -13,7 +14,9 @@ const needs: [ServiceName, ServiceName[]][] = [
 ];
 
 /** Services that only tell what happens to them. */
-function openSet(change: Partial<Record<ServiceName, Partial<{ start: Error; stop: Error }>>> = {}) {
+function openSet(
+  change: Partial<Record<ServiceName, Partial<{ start: Error; stop: Error; supervision: Supervision }>>> = {},
+) {
   const events: string[] = [];
   const definitions: ServiceDefinition[] = needs.map(([name, needed]) => ({
     name,
@@ -23,6 +26,7 @@ function openSet(change: Partial<Record<ServiceName, Partial<{ start: Error; sto
       if (change[name]?.start !== undefined) throw change[name].start;
       return {
         url: `http://${name}`,
+        ...(change[name]?.supervision !== undefined && { supervision: change[name].supervision }),
         stop: async () => {
           events.push(`stop ${name}`);
           if (change[name]?.stop !== undefined) throw change[name].stop;
@@ -34,6 +38,8 @@ function openSet(change: Partial<Record<ServiceName, Partial<{ start: Error; sto
     up: (name: ServiceName) => void events.push(`up ${name}`),
     down: (name: ServiceName, _elapsedMs: number, failure?: unknown) =>
       void events.push(`${failure === undefined ? 'down' : 'failed'} ${name}`),
+    died: (name: ServiceName, reason: string) => void events.push(`died ${name} ${reason}`),
+    refused: (name: ServiceName, error: unknown) => void events.push(`refused ${name} ${(error as Error).message}`),
   };
   return { events, services: new ServiceSet(definitions, listener, () => 0) };
 }
@@ -104,6 +110,35 @@ describe('the services of a stack', () => {
       events.filter((event) => !event.startsWith('stop')),
       ['down kafka-rest', 'failed broker', 'down postgres'],
     );
+  });
+
+  test('tell of a process that died and of its return, until the service is stopped', async () => {
+    let process: KeeperListener | undefined;
+    let tries = 0;
+    const supervision = {
+      watch(listener: KeeperListener) {
+        process = listener;
+      },
+      retryNow: async () => void tries++,
+    };
+    const { events, services } = openSet({ postgres: { supervision } });
+    await services.start('broker');
+    events.length = 0;
+    process!.died('it ended');
+    process!.refused(new Error('taken'), 1_000);
+    const [failed, broker] = services.status();
+    assert.deepEqual(failed, { name: 'postgres', state: 'failed', url: null, reason: 'taken' });
+    assert.deepEqual(broker, { name: 'broker', state: 'up', url: 'http://broker', reason: null });
+    const before = tries;
+    await services.start('postgres');
+    assert.equal(tries - before, 1, 'a start does not wait for the pause');
+    process!.back(5);
+    const [back] = services.status();
+    assert.deepEqual(back, { name: 'postgres', state: 'up', url: 'http://postgres', reason: null });
+    assert.deepEqual(events, ['died postgres it ended', 'refused postgres taken', 'up postgres']);
+    await services.stop();
+    process!.died('late');
+    assert.equal(services.status()[0]!.state, 'stopped');
   });
 
   test('start nothing more once they are closed, even amid a start', async () => {
