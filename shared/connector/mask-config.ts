@@ -8,6 +8,9 @@ export const hiddenSecret = '[hidden]';
 /** Names that hold a secret in other products, so that a property which is moot or unknown here is masked too. */
 const secretName = /password|secret|credential|token|passphrase|private[._-]?key|user\.info|jaas|api[._-]?key/i;
 
+/** A name that sounds so, and says where the credentials are: `USER_INFO`, `URL`, `SASL_INHERIT`. */
+const sourceOfSecret = /\.auth\.credentials\.source$/i;
+
 /**
  * A value as it may be shown: a secret as `[hidden]`, a URL with its password replaced, anything else unchanged, also a
  * reference to a secret.
@@ -15,7 +18,7 @@ const secretName = /password|secret|credential|token|passphrase|private[._-]?key
 export function maskValue(name: string, value: string): string {
   if (value === '' || isSecretReference(value)) return value;
   const property = findProperty(propertyTable, name);
-  const isNamedSecret = property?.handling.kind !== 'honoured' && secretName.test(name);
+  const isNamedSecret = property?.handling.kind !== 'honoured' && secretName.test(name) && !sourceOfSecret.test(name);
   if (property?.type === 'PASSWORD' || isNamedSecret) return hiddenSecret;
   return value
     .replace(/([?&](?:password|sslpassword)=)[^&#\s]*/gi, `$1${hiddenSecret}`)
