@@ -2,7 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { chainedSinkTimeout } from '../shared/contract/function-timeout.ts';
-import { type FunctionRole, functionName, tagName } from '../shared/contract/resource-name.ts';
+import { type FunctionRole, functionName, managedByCdk, tagName } from '../shared/contract/resource-name.ts';
 import {
   databasePermissions,
   kafkaPermissions,
@@ -111,7 +111,12 @@ export class Connector extends Construct {
       functionName: functionName(settings.stage, deployment.name, role),
       memorySizeMb: deployment.memorySizeMb,
       environment: deployment.environment[role],
-      tags: { [tagName.connector]: deployment.name, [tagName.stage]: settings.stage, [tagName.role]: role },
+      tags: {
+        [tagName.connector]: deployment.name,
+        [tagName.stage]: settings.stage,
+        [tagName.role]: role,
+        [tagName.managedBy]: managedByCdk,
+      },
       settings: settings.functions,
       network: role === 'filter' ? undefined : network,
     });

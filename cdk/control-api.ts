@@ -13,11 +13,13 @@ import { stageFunctionName, tagName } from '../shared/contract/resource-name.ts'
 import { type BundleFolders, bundleFolder, toCode } from './bundle-code.ts';
 import { toRegistryProperties } from './complete-connector.ts';
 import { controlPermissions } from './control-permissions.ts';
+import { assertControlFits } from './control-environment.ts';
 import { buildDatabaseEnvironment } from './function-environment.ts';
 import { toSourceAccess } from './kafka-access.ts';
-import { addRestRole } from './rest-role.ts';
+import { addRestLog, addRestRole } from './rest-role.ts';
 import type { DeploymentSettings } from './settings.ts';
 import { type FunctionNetwork, SluiceFunction } from './sluice-function.ts';
+import { addStageAdmin } from './stage-admin.ts';
 
 /** API Gateway waits for an answer no longer. */
 const timeoutSeconds = 29;
@@ -52,12 +54,16 @@ export class ControlApi extends Construct {
     const stack = Stack.of(this);
     const sink = new Asset(this, 'SinkCode', { path: bundleFolder(bundles.sink, settings.database.caBundle) });
     const filter = new Asset(this, 'FilterCode', { path: bundleFolder(bundles.filter) });
-    const role = addRestRole(this, settings);
+    const logGroup = addRestLog(this, settings);
+    const role = addRestRole(this, settings, logGroup);
+    addStageAdmin(this, settings, { code: toCode(bundles.sink, settings.database.caBundle), timeoutSeconds, network });
     const defaults = {
       ...this.toDefaults(network),
+      logGroup: logGroup.logGroupName,
       roleArn: role.roleArn,
       code: { sink: at(sink), filter: at(filter) },
     };
+    assertControlFits(stack.resolve(defaults));
     const control = new SluiceFunction(this, 'Api', {
       functionName: stageFunctionName(settings.stage, 'control'),
       description: `Connect REST API of Sluice (stage ${settings.stage})`,
@@ -69,6 +75,7 @@ export class ControlApi extends Construct {
         roleArn: role.roleArn,
         codeArns: [sink, filter].map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
         network: network !== undefined,
+        encryptionKeyArn: settings.functions.encryptionKeyArn,
       }),
       tags: { [tagName.stage]: settings.stage },
       settings: settings.functions,
@@ -105,7 +112,7 @@ export class ControlApi extends Construct {
     return deployed.url;
   }
 
-  private toDefaults(network: FunctionNetwork | undefined): Omit<DeploymentDefaults, 'roleArn' | 'code'> {
+  private toDefaults(network: FunctionNetwork | undefined): Omit<DeploymentDefaults, 'roleArn' | 'code' | 'logGroup'> {
     const { stage, kafka, reading, functions } = this.settings;
     const { pollers, windowSeconds } = reading;
     const access = toSourceAccess(kafka, network);
@@ -120,8 +127,9 @@ export class ControlApi extends Construct {
       sourceId: kafka.sourceId,
       ...(access.length > 0 && { sourceAccess: access.map(({ type, uri }) => ({ Type: type, URI: uri })) }),
       ...(network && { network }),
-      ...(pollers && { provisionedPollers: { minimum: pollers.minimum, maximum: pollers.maximum } }),
+      ...(pollers && { provisionedPollers: pollers }),
       ...(windowSeconds !== undefined && { maximumBatchingWindowSeconds: windowSeconds }),
+      ...(functions.encryptionKeyArn !== undefined && { encryptionKeyArn: functions.encryptionKeyArn }),
       variables: buildDatabaseEnvironment(true, 'sink', this.settings),
       connectorDefaults: toRegistryProperties(this.settings),
     };

@@ -1,47 +1,40 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
+import { managedByCdk, stageFunctionName, tagName } from '../shared/contract/resource-name.ts';
 import { allow, type Permission } from './permission.ts';
 
 /** What the control function needs: Lambda's calls for the functions and mappings of its own stage. */
 export function controlPermissions(
   stack: Stack,
   stage: string,
-  uses: { readonly roleArn: string; readonly codeArns: readonly string[]; readonly network: boolean },
+  uses: {
+    readonly roleArn: string;
+    readonly codeArns: readonly string[];
+    readonly network: boolean;
+    readonly encryptionKeyArn: string | undefined;
+  },
 ): readonly Permission[] {
-  const functions = Arn.format(
-    {
-      service: 'lambda',
-      resource: 'function',
-      resourceName: `sluice-${stage}-*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    },
-    stack,
-  );
-  const mappings = Arn.format(
-    {
-      service: 'lambda',
-      resource: 'event-source-mapping',
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    },
-    stack,
-  );
+  const named = (resource: string, resourceName: string) =>
+    Arn.format({ service: 'lambda', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack);
+  const functions = named('function', `sluice-${stage}-*`);
+  const mappings = named('event-source-mapping', '*');
   const ofStage = { ArnLike: { 'lambda:FunctionArn': functions } };
   const because =
     'Connectors come and go by REST: their functions are known by the prefix of the stage, mappings not at all.';
   return [
     {
-      actions: [
-        'lambda:CreateFunction',
-        'lambda:DeleteFunction',
-        'lambda:GetFunction',
-        'lambda:ListTags',
-        'lambda:TagResource',
-        'lambda:UpdateFunctionConfiguration',
-      ],
+      actions: ['lambda:CreateFunction', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:TagResource'],
       resources: [functions],
       because,
     },
+    {
+      actions: ['lambda:DeleteFunction', 'lambda:UpdateFunctionConfiguration'],
+      resources: [functions],
+      // What the stack holds changes by a deploy alone.
+      conditions: { StringNotEquals: { [`aws:ResourceTag/${tagName.managedBy}`]: managedByCdk } },
+      because,
+    },
     { actions: ['lambda:InvokeFunction'], resources: [`${functions}-admin`], because },
+    allow(['lambda:InvokeFunction'], [named('function', stageFunctionName(stage, 'admin'))]),
     {
       actions: ['lambda:DeleteEventSourceMapping', 'lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
       resources: [mappings],
@@ -61,6 +54,10 @@ export function controlPermissions(
       conditions: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
     },
     allow(['s3:GetObject'], uses.codeArns),
+    // Connectors are read from the environment of their functions, which the key encrypts.
+    ...(uses.encryptionKeyArn === undefined
+      ? []
+      : [allow(['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt'], [uses.encryptionKeyArn])]),
     ...(uses.network ? [describesNetwork] : []),
   ];
 }

@@ -1,10 +1,13 @@
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { AdminAnswers, AdminCall, AdminReply } from '../../shared/connector/admin-call.ts';
-import { functionName } from '../../shared/contract/resource-name.ts';
+import { functionName, stageFunctionName } from '../../shared/contract/resource-name.ts';
 import { RestError } from './rest-error.ts';
 
 /** Longest wait for an answer of the admin function, the start of its environment and of its connection included. */
 const answerTimeoutMs = 5_000;
+
+/** Longest wait for a dry run, which looks at the table of each topic; an API gateway gives up after 29 s. */
+const checkTimeoutMs = 20_000;
 
 /**
  * Asks the admin function of a connector.
@@ -18,7 +21,28 @@ export async function askAdmin<Call extends AdminCall>(
   call: Call,
   timeoutMs = answerTimeoutMs,
 ): Promise<AdminAnswers[Call['call']]> {
-  const FunctionName = functionName(stage, name, 'admin');
+  return invokeAdmin(client, functionName(stage, name, 'admin'), call, timeoutMs);
+}
+
+/**
+ * Has the stage's own admin function, which belongs to no connector, check a configuration against its target database.
+ *
+ * @throws RestError 503 when it cannot be reached or does not answer in time
+ */
+export async function askStageAdmin(
+  client: LambdaClient,
+  stage: string,
+  call: AdminCall & { readonly call: 'validate' },
+): Promise<AdminAnswers['validate']> {
+  return invokeAdmin(client, stageFunctionName(stage, 'admin'), call, checkTimeoutMs);
+}
+
+async function invokeAdmin<Call extends AdminCall>(
+  client: LambdaClient,
+  FunctionName: string,
+  call: Call,
+  timeoutMs: number,
+): Promise<AdminAnswers[Call['call']]> {
   const unreachable = (why: string, cause?: unknown) =>
     new RestError(503, `The admin function ${FunctionName} ${why}.`, { retryAfterSeconds: 5, cause });
   let output: InvokeCommandOutput;

@@ -8,8 +8,54 @@ import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import { chainedSinkTimeout } from '../../shared/contract/function-timeout.ts';
-import { consumerGroupId, type FunctionRole, functionName, tagName } from '../../shared/contract/resource-name.ts';
+import {
+  consumerGroupId,
+  type FunctionRole,
+  functionName,
+  stageFunctionName,
+  tagName,
+} from '../../shared/contract/resource-name.ts';
 import type { CheckedConnector } from './check-connector.ts';
+
+/** What functions of a deployment have in common, whatever their role. */
+function toCommonInput(defaults: DeploymentDefaults) {
+  return {
+    Runtime: 'nodejs24.x' as const,
+    Role: defaults.roleArn,
+    Architectures: [defaults.architecture],
+    ...(defaults.logGroup !== undefined && {
+      LoggingConfig: {
+        LogFormat: 'JSON' as const,
+        ApplicationLogLevel: 'INFO' as const,
+        // The platform's own lines would cost more than the batches of a busy connector.
+        SystemLogLevel: 'WARN' as const,
+        LogGroup: defaults.logGroup,
+      },
+    }),
+    ...(defaults.encryptionKeyArn !== undefined && { KMSKeyArn: defaults.encryptionKeyArn }),
+  };
+}
+
+/** Network of the functions that reach the database. */
+function toNetworkInput({ network }: DeploymentDefaults) {
+  if (network === undefined) return {};
+  return { VpcConfig: { SubnetIds: [...network.subnetIds], SecurityGroupIds: [...network.securityGroupIds] } };
+}
+
+/** The stage's admin function, which has no connector: a stack makes it, and where there is no stack, the first who needs it. */
+export function toStageAdminInput(defaults: DeploymentDefaults): CreateFunctionCommandInput {
+  return {
+    ...toCommonInput(defaults),
+    FunctionName: stageFunctionName(defaults.stage, 'admin'),
+    Handler: 'admin.handler',
+    Code: { ...defaults.code.sink },
+    MemorySize: defaults.memorySizeMb,
+    Timeout: defaults.timeoutSeconds,
+    ...toNetworkInput(defaults),
+    Environment: { Variables: { ...defaults.variables } },
+    Tags: { [tagName.stage]: defaults.stage },
+  };
+}
 
 /** The role whose function the event source mappings invoke. */
 export function readerRole(plan: ConnectorPlan): 'sink' | 'filter' {
@@ -25,21 +71,13 @@ export function toFunctionInput(
   const chainedSink = plan.topology === 'chained' && role === 'sink';
   const timeoutSeconds = plan.deployment.timeoutSeconds ?? defaults.timeoutSeconds;
   return {
+    ...toCommonInput(defaults),
     FunctionName: functionName(defaults.stage, plan.name, role),
-    Runtime: 'nodejs24.x',
     Handler: role === 'admin' ? 'admin.handler' : 'index.handler',
-    Role: defaults.roleArn,
     Code: { ...defaults.code[role === 'filter' ? 'filter' : 'sink'] },
-    Architectures: [defaults.architecture],
     MemorySize: plan.deployment.memorySizeMb ?? defaults.memorySizeMb,
     // The filter reaches nothing but the sink, which a function inside a VPC could not without a gateway.
-    ...(role !== 'filter' &&
-      defaults.network && {
-        VpcConfig: {
-          SubnetIds: [...defaults.network.subnetIds],
-          SecurityGroupIds: [...defaults.network.securityGroupIds],
-        },
-      }),
+    ...(role !== 'filter' && toNetworkInput(defaults)),
     Timeout: chainedSink ? chainedSinkTimeout(timeoutSeconds) : timeoutSeconds,
     Environment: {
       Variables: {
@@ -75,6 +113,7 @@ export function toMappingSettings(plan: ConnectorPlan, defaults: DeploymentDefau
       ProvisionedPollerConfig: {
         MinimumPollers: minimumPollers ?? Math.min(pollers.minimum, plan.tasksMax),
         MaximumPollers: maximumPollers ?? Math.min(pollers.maximum, plan.tasksMax),
+        ...(pollers.group !== undefined && { PollerGroupName: pollers.group }),
       },
     }),
   };

@@ -75,6 +75,7 @@ export function connectorRoutes(options: AppOptions): Hono {
     const name = nameOf(context);
     const requested = parseConfigRequest(await readJsonText(context));
     const existing = await readConnector(client, stage, name);
+    if (existing) assertChangeable(existing);
     const checked = checkConnector(name, existing ? unmask(requested, existing) : requested, defaults);
     if (existing) await updateConnector(client, existing, checked, defaults);
     else await createConnector(client, checked, 'RUNNING', defaults);
@@ -131,13 +132,14 @@ export function connectorRoutes(options: AppOptions): Hono {
   changeState('/:name/stop', 'STOPPED', 204);
 
   routes.delete('/:name', async (context) => {
-    const { name } = await findNamed(context);
-    await deleteConnector(client, stage, name);
+    const deployed = await findNamed(context);
+    assertChangeable(deployed);
+    await deleteConnector(client, stage, deployed.name);
     return context.body(null, 204);
   });
 
   const answerWithInfo = async (context: Context, name: string, status: 200 | 201) => {
-    if (status === 201) context.header('Location', `/connectors/${name}`);
+    if (status === 201) context.header('Location', `/connectors/${encodeURIComponent(name)}`);
     return context.json(toConnectorInfo(await find(name, `Connector ${name} not found`)), status);
   };
   return routes;
@@ -150,6 +152,19 @@ function nameOf(context: Context): string {
 function unmask(requested: RequestedConfig, { stored }: DeployedConnector): RequestedConfig {
   const given = Object.entries(requested).filter((entry): entry is [string, string] => entry[1] !== null);
   return { ...requested, ...unmaskConfig(Object.fromEntries(given), toOwnConfig(stored)) };
+}
+
+/**
+ * Refuses what a deploy would undo. A change made by REST would also leave the published version that the mappings of
+ * such a connector invoke.
+ */
+function assertChangeable({ name, isManagedByCdk }: DeployedConnector): void {
+  if (!isManagedByCdk) return;
+  throw new RestError(
+    403,
+    `Connector ${name} is managed by CDK: change or remove its JSON among the connectors of the deployment, and deploy ` +
+      'again. Pausing, resuming and stopping it work here.',
+  );
 }
 
 /** True when the connector's creation was cut off, so that nothing else will complete it. */

@@ -9,7 +9,13 @@ import {
 import type { StoredConnector } from '../../shared/connector/connector-variable.ts';
 import { readStoredConnector } from '../../shared/connector/read-connector-environment.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
-import { functionName, isDeployableName, liveAlias, tagName } from '../../shared/contract/resource-name.ts';
+import {
+  functionName,
+  isDeployableName,
+  liveAlias,
+  managedByCdk,
+  tagName,
+} from '../../shared/contract/resource-name.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import type { TargetState } from './request-body.ts';
 import { isResourceMissing } from './rest-error.ts';
@@ -22,6 +28,8 @@ export interface DeployedConnector {
   /** Counts configuration changes; 0 while the connector's creation has not ended. */
   readonly change: number;
   readonly sinkArn: string;
+  /** True when a stack holds it, whose next deploy would undo any other change of its configuration. */
+  readonly isManagedByCdk: boolean;
   /** Milliseconds since the epoch at which the sink function was changed last. */
   readonly modifiedMs: number;
 }
@@ -58,6 +66,7 @@ export async function readConnector(
       targetState: toTargetState(tags[tagName.targetState]),
       change: Number(tags[tagName.change] ?? 1),
       sinkArn: configuration.FunctionArn,
+      isManagedByCdk: tags[tagName.managedBy] === managedByCdk,
       modifiedMs: Date.parse(configuration.LastModified ?? '') || 0,
     };
   } catch (error) {

@@ -20,7 +20,7 @@ export async function createFunction(
 
 /** Gives the function the input's environment, memory and timeout, or creates it when it does not exist. */
 export async function putFunction(client: LambdaClient, input: CreateFunctionCommandInput): Promise<void> {
-  const { FunctionName, Environment, MemorySize, Timeout, Role, Handler, Runtime } = input;
+  const { FunctionName, Environment, MemorySize, Timeout, Role, Handler, Runtime, LoggingConfig } = input;
   try {
     const updated = await client.send(
       new UpdateFunctionConfigurationCommand({
@@ -31,6 +31,7 @@ export async function putFunction(client: LambdaClient, input: CreateFunctionCom
         Role,
         Handler,
         Runtime,
+        ...(LoggingConfig && { LoggingConfig }),
       }),
     );
     await waitUntilSettled(client, updated);

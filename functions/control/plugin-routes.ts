@@ -6,12 +6,16 @@ import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
 import type { AppOptions } from './app.ts';
+import { checkTarget } from './check-target.ts';
 import { parseConfigRequest, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
 import { sluiceVersion } from './version.ts';
 
-/** `GET /connector-plugins`, their configuration, and its validation. */
-export function pluginRoutes({ defaults }: AppOptions): Hono {
+/**
+ * `GET /connector-plugins`, their configuration, and its validation. With `?dryRun=true`, which Kafka Connect does not have,
+ * a configuration that is valid by itself is also checked against its target database.
+ */
+export function pluginRoutes({ client, defaults }: AppOptions): Hono {
   const routes = new Hono();
   routes.get('/', (context) =>
     context.json(connectorClasses.map(({ className }) => ({ class: className, type: 'sink', version: sluiceVersion }))),
@@ -37,7 +41,11 @@ export function pluginRoutes({ defaults }: AppOptions): Hono {
     const stored = inheritDefaults({ name: config.name ?? '', config }, defaults.connectorDefaults);
     const { variables = {} } = defaults;
     const deployed = inheritDefaults(stored, toConnectionProperties(readDatabaseDefaults(variables)));
-    return context.json(validateConnector(deployed.config, readPlanOptions(variables)).infos);
+    const { infos } = validateConnector(deployed.config, readPlanOptions(variables));
+    const isAsked = context.req.query('dryRun') === 'true';
+    if (!isAsked || infos.error_count > 0) return context.json(infos);
+    // The admin function knows the deployment's database by itself.
+    return context.json(await checkTarget(client, infos, { name: stored.name, config: stored.config }, defaults));
   });
   return routes;
 }

@@ -26,9 +26,13 @@ export interface DeploymentDefaults {
   /** Network of the sink functions; absent: none, they reach public addresses only. */
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** Provisioned pollers, when the mappings have them; partial batch responses need them on AWS. */
-  readonly provisionedPollers?: { readonly minimum: number; readonly maximum: number };
+  readonly provisionedPollers?: { readonly minimum: number; readonly maximum: number; readonly group?: string };
   /** Absent: Lambda's own 500 ms, which a mapping that ever had a window cannot get back. */
   readonly maximumBatchingWindowSeconds?: number;
+  /** Log group of the functions, which then log as JSON; absent: one of each function's own, which Lambda makes. */
+  readonly logGroup?: string;
+  /** Customer key of the functions' environment; absent: a key of AWS. */
+  readonly encryptionKeyArn?: string;
   /** Further environment variables of sink and filter functions. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Properties that every connector of the stage has unless its own JSON says otherwise. */

@@ -62,11 +62,16 @@ function hashOf(...texts: readonly string[]): string {
   return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 8);
 }
 
+/** Value of the tag that says who manages a connector's configuration; absent: the Connect REST API. */
+export const managedByCdk = 'cdk';
+
 /** Tags of a connector's functions. Their values are the connector's only state besides configuration and ledger. */
 export const tagName = {
   connector: 'sluice:connector',
   stage: 'sluice:stage',
   role: 'sluice:role',
+  /** `cdk` on what a stack holds: its configuration changes by a deploy, not by REST. */
+  managedBy: 'sluice:managed-by',
   /** RUNNING, PAUSED or STOPPED. */
   targetState: 'sluice:target-state',
   /** Counts configuration changes. */

@@ -54,6 +54,8 @@ function actionsOf(statements: readonly Statement[]): readonly string[] {
   return statements.flatMap(({ Action }) => Action);
 }
 
+const key = 'arn:aws:kms:eu-central-1:111122223333:key/0f0f0f0f-1111-2222-3333-444444444444';
+
 const everyLogin = {
   ...ordersConnector,
   config: {
@@ -136,4 +138,43 @@ test('on MSK a connector may read its own topics by its own groups, and nothing 
     admin.every((action) => !action.startsWith('kafka')),
     admin.join(),
   );
+});
+
+test('the control function may change what REST made, and nothing that the stack holds', async (t) => {
+  const roles = await statementsOf(t, { controlApi: 'iam', encryptionKeyArn: key });
+  const control = [...roles].find(([role]) => role.startsWith('ControlApi'))![1];
+  const of = (action: string) => control.filter(({ Action }) => [Action].flat().includes(action));
+  for (const action of ['lambda:UpdateFunctionConfiguration', 'lambda:DeleteFunction']) {
+    assert.deepEqual(
+      of(action).map(({ Condition }) => Condition),
+      [{ StringNotEquals: { 'aws:ResourceTag/sluice:managed-by': 'cdk' } }],
+    );
+  }
+  const { template } = await synthesize(t, { ...smallContext, controlApi: 'iam' });
+  for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+    const name = Properties.FunctionName as string;
+    const manager = Properties.Tags.find(({ Key }: { Key: string }) => Key === 'sluice:managed-by')?.Value;
+    assert.equal(manager, name.startsWith('sluice-default-orders-') ? 'cdk' : undefined, name);
+  }
+  // It invokes the admin function of the stage, too, and reads environments that a key of the customer encrypts.
+  assert.match(JSON.stringify(of('lambda:InvokeFunction')), /function:sluice-default-admin"/);
+  assert.deepEqual(of('kms:Decrypt')[0]!.Resource, key);
+});
+
+test('functions made by REST may read every secret that the deployment gives them', async (t) => {
+  const secret = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-AbCdEf`;
+  const registry = { schemaRegistryUrl: 'https://registry.example', schemaRegistrySecretArn: secret('registry') };
+  const kafka = { clusterArn: smallContext.clusterArn, kafkaAuth: 'scram-512', kafkaSecretArn: secret('kafka') };
+  const roles = await statementsOf(t, { controlApi: 'iam', ...registry, ...kafka, secretKeyArns: key });
+  const rest = [...roles].find(([role]) => role.includes('RestRole'))![1];
+  const readable = rest.filter(({ Action }) => [Action].flat().includes('secretsmanager:GetSecretValue'));
+  const found = readable.flatMap(({ Resource }) => Resource).sort();
+  assert.deepEqual(found, [smallContext.databaseSecretArn, secret('kafka'), secret('registry')].sort());
+  assert.ok(actionsOf(rest).includes('kms:Decrypt'));
+  assert.ok(!actionsOf(rest).includes('logs:CreateLogGroup'));
+
+  const iam = { databaseSecretArn: undefined, databaseIamUser: 'sluice', databaseResourceId: 'db-ABCDEFGHIJKLMNOP' };
+  const place = { databaseHost: 'db.example.com', databaseName: 'shop' };
+  const byToken = await statementsOf(t, { controlApi: 'iam', ...kafka, ...iam, ...place, secretKeyArns: key });
+  assert.ok(actionsOf([...byToken].find(([role]) => role.includes('RestRole'))![1]).includes('kms:Decrypt'));
 });

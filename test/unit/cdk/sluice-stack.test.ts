@@ -292,3 +292,12 @@ test('what is deployed says how many connections it opens', async (t) => {
   );
   assert.equal(await outputOf({ reservedConcurrency: 'off' }), 'one for each partition, and 1 for administration');
 });
+
+test('defaults of connectors made by REST that do not fit the control function are refused with a sentence', async (t) => {
+  const hosts = Array.from({ length: 60 }, (_, index) => `a-rather-long-host-name-${index}.region.rds.amazonaws.com`);
+  const context = { ...smallContext, connectors: undefined, allowedHosts: hosts.join(',') };
+  await assert.rejects(
+    synthesize(t, { ...context, controlApi: 'iam' }),
+    /takes \d+ bytes of the 4096 of the control function's environment: shorten allowedHosts/,
+  );
+});

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkConnector } from '../../../../functions/control/check-connector.ts';
-import { toFunctionInput, toMappingInput } from '../../../../functions/control/connector-resources.ts';
+import {
+  toFunctionInput,
+  toMappingInput,
+  toStageAdminInput,
+} from '../../../../functions/control/connector-resources.ts';
 import type { DeploymentDefaults } from '../../../../shared/contract/deployment-defaults.ts';
 
 const code = { S3Bucket: 'bundles', S3Key: 'sink.zip' };
@@ -56,4 +60,31 @@ test('the aws properties of a connector win over the deployment', () => {
   assert.equal(mapping.MaximumBatchingWindowInSeconds, 2);
   assert.deepEqual(mapping.ProvisionedPollerConfig, { MinimumPollers: 2, MaximumPollers: 3 });
   assert.equal(mapping.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId, 'sluice-test-orders-orders:g4');
+});
+
+test('functions made by REST log where the deployment says, and have its key', () => {
+  const connector = checkConnector('orders', config, defaults);
+  assert.deepEqual(Object.keys(toFunctionInput(connector, 'sink', defaults)).includes('LoggingConfig'), false);
+  const key = 'arn:aws:kms:eu-central-1:111122223333:key/k';
+  const more = { ...defaults, logGroup: '/aws/lambda/sluice-test-rest', encryptionKeyArn: key };
+  for (const input of [toFunctionInput(connector, 'filter', more), toStageAdminInput(more)]) {
+    assert.equal(input.LoggingConfig?.LogGroup, '/aws/lambda/sluice-test-rest');
+    // Lambda tells a function its log level only with this format.
+    assert.equal(input.LoggingConfig?.LogFormat, 'JSON');
+    assert.equal(input.KMSKeyArn, key);
+  }
+});
+
+test('mappings made by REST share the poller group of the deployment', () => {
+  const pollers = { ...defaults, provisionedPollers: { minimum: 1, maximum: 2, group: 'shop' } };
+  const { plan } = checkConnector('orders', config, pollers);
+  assert.equal(toMappingInput(plan, 'orders', pollers).ProvisionedPollerConfig?.PollerGroupName, 'shop');
+});
+
+test('the admin function of the stage reaches the database and has no connector', () => {
+  const input = toStageAdminInput(defaults);
+  assert.equal(input.FunctionName, 'sluice-test-admin');
+  assert.equal(input.Handler, 'admin.handler');
+  assert.deepEqual(input.VpcConfig, { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] });
+  assert.deepEqual(input.Environment?.Variables, { SLUICE_DATABASE_SECRET_ARN: secret });
 });
