@@ -106,6 +106,10 @@ export const errorTable = {
   },
   TABLE_MISSING: { errorClass: 'operator', action: 'Create the target table, or correct target.tablename.' },
   TABLE_UNUSABLE: { errorClass: 'operator', action: 'Name columns of the target table in pk.fields.' },
+  SCHEMA_CHANGE_FAILED: {
+    errorClass: 'operator',
+    action: 'Run the SQL of the message with a role that can, or turn auto.create and auto.evolve off.',
+  },
   PERMISSION_DENIED: { errorClass: 'operator', action: 'Grant the connection user what the message names.' },
   SECRET_UNREADABLE: {
     errorClass: 'operator',

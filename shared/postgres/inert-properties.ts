@@ -89,21 +89,6 @@ export const inertTargetProperties: readonly AnyProperty[] = [
     moot({ name, type: 'INT', group: writes, reason: retriedByLambda }),
   ),
 
-  ...['auto.create', 'auto.evolve'].map((name) =>
-    refused({
-      name,
-      type: 'BOOLEAN',
-      harmless: ['', 'false'],
-      group: schema,
-      reason: 'Creating and changing tables is not supported yet; create the table yourself and set it to false.',
-    }),
-  ),
-  refused({
-    name: 'schema.evolution',
-    harmless: ['', 'none'],
-    group: schema,
-    reason: 'Creating and changing tables is not supported yet; create the table yourself and set it to none.',
-  }),
   ...['db.timezone', 'use.time.zone'].map((name) =>
     refused({
       name,

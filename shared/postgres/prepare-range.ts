@@ -5,11 +5,13 @@ import type { AcceptedRange } from './accept-range.ts';
 import { needsLossless } from './bind-value.ts';
 import type { Catalog } from './catalog.ts';
 import { type DeadLetter, type LetterTarget, toDeadLetter, toLetterTarget } from './dead-letter.ts';
+import { changesOf, followRecords } from './follow-records.ts';
 import type { LedgerRow } from './ledger.ts';
 import { OpenRows } from './open-rows.ts';
 import type { Evaluate, Evaluated, PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { toKeyTexts } from './row-id.ts';
+import type { SchemaEvolution } from './schema-evolution.ts';
 import { rememberRecords } from './seen-records.ts';
 
 /** What preparing needs besides the range. */
@@ -25,6 +27,8 @@ export interface PrepareContext {
   readonly readOpenRows: () => Promise<ReadonlySet<string>>;
   /** The function's clock, milliseconds since the epoch. */
   readonly nowMs: number;
+  /** Lets tables follow the records; absent where they never do. */
+  readonly evolution?: SchemaEvolution;
 }
 
 /**
@@ -43,11 +47,16 @@ export async function prepareRange(
   const { catalog, evaluate, holdsRows } = context;
   const { row, records, late } = accepted;
   const evaluated = records.map((record) => (row.parked.has(record.offset) ? parkedRecord : evaluate(record, false)));
-  const wereKnown = await readTables(evaluated, context);
+  const wereKnown = await readTables(records, evaluated, context);
   let bound = bindAll(records, evaluated, context);
   if (wereKnown && bound.some((result) => isSluiceError(result) && result.stage === 'bind')) {
     catalog.forget();
-    await readTables(evaluated, context);
+    await readTables(records, evaluated, context);
+    bound = bindAll(records, evaluated, context);
+  }
+  if (await followRecords(records, evaluated, bound, context)) {
+    catalog.forget();
+    await readTables(records, evaluated, context);
     bound = bindAll(records, evaluated, context);
   }
   const openRows = new OpenRows(await readHeldRows(row, bound, context));
@@ -138,14 +147,25 @@ async function readHeldRows(
 
 type Change = Extract<Evaluated, { kind: 'change' }>;
 
-/** Makes sure that every table of the records is known; answers whether all were before. */
-async function readTables(evaluated: readonly Evaluated[], { client, catalog }: PrepareContext): Promise<boolean> {
+/** Makes sure that every table of the records is known, and created if need be; answers whether all were known before. */
+async function readTables(
+  records: readonly KafkaRecord[],
+  evaluated: readonly Evaluated[],
+  context: PrepareContext,
+): Promise<boolean> {
+  const { client, catalog, evolution } = context;
   let wereKnown = true;
   catalog.makeRoom();
   for (const one of evaluated) {
     if (one.kind !== 'change' || catalog.knows(one.table)) continue;
     wereKnown = false;
-    await catalog.read(client, one.table);
+    try {
+      await catalog.read(client, one.table);
+    } catch (error) {
+      if (evolution?.creates !== true || !isSluiceError(error) || error.code !== 'TABLE_MISSING') throw error;
+      await evolution.create(client, one.table, changesOf(one.table, records, evaluated, context));
+      await catalog.read(client, one.table);
+    }
   }
   return wereKnown;
 }

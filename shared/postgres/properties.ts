@@ -2,6 +2,7 @@ import { type AnyProperty, honoured } from '../config/property.ts';
 import { nonEmpty, oneOf } from '../config/validators.ts';
 import { deadLetterProperty } from './dead-letter-properties.ts';
 import { inertTargetProperties } from './inert-properties.ts';
+import { schemaProperty } from './schema-properties.ts';
 
 const connection = 'Connection';
 const target = 'Target';
@@ -64,6 +65,16 @@ export const targetProperty = {
     documentation:
       'Whether the user logs in with a token that the role of the function signs (IAM authentication of Amazon RDS, ' +
       'Aurora and RDS Proxy) instead of a password. The URL must name the endpoint by its own name.',
+  }),
+  statementNames: honoured({
+    name: 'prepared.statements',
+    type: 'STRING',
+    defaultText: 'auto',
+    group: connection,
+    documentation:
+      '`auto`: statements are prepared under names, and sent without when a pooler turns out to lose the names. `never`: ' +
+      'always without, which spares a pooler that pins a session for each client that names statements.',
+    validate: oneOf('auto', 'never'),
   }),
   table: honoured({
     name: 'target.tablename',
@@ -317,5 +328,6 @@ export const targetProperty = {
 export const targetProperties: readonly AnyProperty[] = [
   ...Object.values(targetProperty),
   ...Object.values(deadLetterProperty),
+  ...Object.values(schemaProperty),
   ...inertTargetProperties,
 ];

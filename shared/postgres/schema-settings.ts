@@ -21,3 +21,8 @@ export function toUnknownFields(settings: SchemaSettings, displayName: string): 
   const table = displayName.slice(displayName.indexOf('.') + 1);
   return unknownFieldsByTable.get(displayName) ?? unknownFieldsByTable.get(table) ?? unknownFields;
 }
+
+/** True when some table may be created or changed. */
+export function changesTables({ creates, widens, unknownFields, unknownFieldsByTable }: SchemaSettings): boolean {
+  return creates || widens || unknownFields === 'add' || [...unknownFieldsByTable.values()].includes('add');
+}

@@ -7,6 +7,7 @@ import type { BoundChange } from './bound-change.ts';
 import { type BoundRow, type ColumnSet, ColumnSets } from './bound-row.ts';
 import { toKeyText } from './row-id.ts';
 import { buildRowKey, type RowKey } from './row-key.ts';
+import { toUnknownFields } from './schema-settings.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 import { createUnavailableCheck, type IsUnavailable } from './unavailable-value.ts';
@@ -14,11 +15,11 @@ import { createUnavailableCheck, type IsUnavailable } from './unavailable-value.
 /** What binding depends on besides table and columns. */
 export type BinderSettings = Pick<
   TargetSettings,
-  'foldsColumnNames' | 'unavailableValue' | 'insertsIncompleteRows' | 'writeMode'
+  'foldsColumnNames' | 'unavailableValue' | 'insertsIncompleteRows' | 'writeMode' | 'schema'
 >;
 
 /** What Debezium's ExtractNewRecordState says of a row beside its columns; written where the table has such columns. */
-const rowMetadata = new Set(['__deleted', '__op']);
+export const rowMetadata = new Set(['__deleted', '__op']);
 
 /** Most lists of member names whose columns are remembered. */
 const maxShapes = 1_000;
@@ -243,7 +244,8 @@ export class TableBinder {
     if (!this.#isWritten(name)) return undefined;
     const column = this.table.columns.get(this.#columnName(name));
     if (column === undefined) {
-      if (rowMetadata.has(name)) return undefined;
+      const { schema } = this.#settings;
+      if (rowMetadata.has(name) || toUnknownFields(schema, this.table.displayName) === 'ignore') return undefined;
       // Producers make names up; what is told of them must be storable.
       const shown = name.slice(0, 128).replaceAll('\0', '\uFFFD').toWellFormed();
       const message = `${this.table.displayName} has no column ${shown}.`;

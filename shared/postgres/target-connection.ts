@@ -25,7 +25,7 @@ export class TargetConnection {
   readonly #applicationName: string;
   readonly #logins: LoginReader;
   #client: Promise<pg.Client> | null = null;
-  #namesStatements = true;
+  #namesStatements: boolean;
 
   /** `logins` may be left out where the settings refer to nothing. */
   constructor(
@@ -36,6 +36,7 @@ export class TargetConnection {
     this.#settings = settings;
     this.#applicationName = applicationName;
     this.#logins = logins;
+    this.#namesStatements = settings.namesStatements !== false;
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { SchemaSettings } from './schema-settings.ts';
+
 /**
  * How changes are written. `c` on an existing key: `insert` makes it a data error, `insert_ignore` leaves the row as it
  * is, `upsert` and `update` overwrite it. A row that is not there is inserted by `u` in mode `upsert` only, and by `c` in
@@ -55,6 +57,8 @@ export interface ConnectionSettings {
   readonly caFile?: string;
   /** Hosts that may be connected to; absent: every one. */
   readonly allowedHosts?: readonly string[];
+  /** False: statements are never prepared under names (`prepared.statements=never`); absent: they are. */
+  readonly namesStatements?: boolean;
 }
 
 /** How records of a connector are written to its target tables. */
@@ -99,6 +103,7 @@ export interface TargetSettings {
   readonly errorsTolerance: 'all' | 'none';
   readonly deadLetters: DeadLetterSettings;
   readonly offsetGaps: OffsetGaps;
+  readonly schema: SchemaSettings;
   /** Schema of Sluice's own tables in the target database. */
   readonly ledgerSchema: string;
 }

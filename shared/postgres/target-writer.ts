@@ -20,6 +20,8 @@ import { RangeStopped } from './range-stopped.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
 import { isNameLost } from './statement-name.ts';
+import { SchemaEvolution } from './schema-evolution.ts';
+import { changesTables } from './schema-settings.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
 import { type Deadline, type RemainingMs, shortestBudgetMs, startDeadline } from './time-limits.ts';
@@ -50,6 +52,7 @@ export class TargetWriter {
   readonly #catalog: Catalog;
   readonly #ledger: LedgerMemory;
   readonly #trial: CrashTrial;
+  readonly #evolution: SchemaEvolution | undefined;
   readonly #logins: LoginReader;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -73,6 +76,9 @@ export class TargetWriter {
     this.#catalog = new Catalog(settings);
     this.#ledger = new LedgerMemory(this.#identity, settings.offsetGaps);
     this.#trial = new CrashTrial(this.#identity);
+    if (changesTables(settings.schema)) {
+      this.#evolution = new SchemaEvolution(settings, () => this.#deadline?.remainingMs() ?? 0);
+    }
     this.#logins = logins;
     this.#now = now;
     this.#random = random;
@@ -84,7 +90,7 @@ export class TargetWriter {
    * in flight when it is fulfilled.
    */
   async apply(ranges: readonly IncomingRange[], evaluate: Evaluate, remainingMs: RemainingMs): Promise<RangeOutcome[]> {
-    this.#deadline = startDeadline(remainingMs(), {
+    this.#deadline = startDeadline(remainingMs, {
       cancel: () => this.#connection.cancel(),
       discard: () => this.#connection.discard(),
     });
@@ -257,6 +263,7 @@ export class TargetWriter {
         return this.#ledger.get(range)?.openRows ?? new Set();
       },
       nowMs: this.#now(),
+      ...(this.#evolution && { evolution: this.#evolution }),
     });
     await this.#checkLetters(client, prepared);
     return prepared;

@@ -24,6 +24,7 @@ export interface Deadline {
   guard<Value>(promise: Promise<Value>): Promise<Value>;
   /** True when a statement that is sent now would be cancelled. */
   readonly isOver: boolean;
+  readonly remainingMs: RemainingMs;
   /** Takes the deadline away. */
   clear(): void;
 }
@@ -33,32 +34,34 @@ export interface Deadline {
  * `cancel`, which leaves the connection usable, and `discard` when the server does not even answer that.
  */
 export function startDeadline(
-  remainingMs: number,
+  remainingMs: RemainingMs,
   { cancel, discard }: { readonly cancel: () => void; readonly discard: () => void },
 ): Deadline {
   const { promise: over, reject } = Promise.withResolvers<never>();
   // It may end while nobody waits.
   over.catch(() => undefined);
   let isOver = false;
+  const totalMs = remainingMs();
   const cancelling = setTimeout(
     () => {
       isOver = true;
       cancel();
     },
-    Math.max(0, remainingMs - cancelMarginMs),
+    Math.max(0, totalMs - cancelMarginMs),
   );
   const discarding = setTimeout(
     () => {
       discard();
       reject(new SluiceError('TIME_SHORT', 'The database did not answer in the time that was left.'));
     },
-    Math.max(0, remainingMs - discardMarginMs),
+    Math.max(0, totalMs - discardMarginMs),
   );
   return {
     guard: (promise) => Promise.race([promise, over]),
     get isOver() {
       return isOver;
     },
+    remainingMs,
     clear() {
       clearTimeout(cancelling);
       clearTimeout(discarding);

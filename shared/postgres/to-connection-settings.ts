@@ -62,6 +62,7 @@ export function toConnectionSettings(
     ...(iamAuth && { iamAuth }),
     ...(caFile !== undefined && { caFile }),
     ...(allowedHosts !== undefined && { allowedHosts }),
+    ...(values.get(targetProperty.statementNames) === 'never' && { namesStatements: false }),
   };
 }
 

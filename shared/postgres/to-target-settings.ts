@@ -9,6 +9,7 @@ import { defaultNamingStrategy, targetProperty } from './properties.ts';
 import type { KeyMode, SoftDelete, TargetSettings, WriteMode } from './target-settings.ts';
 import { type ConnectionContext, toConnectionSettings } from './to-connection-settings.ts';
 import { toDeadLetterSettings, toOffsetGaps } from './to-dead-letter-settings.ts';
+import { toSchemaSettings } from './to-schema-settings.ts';
 import { createTableNaming, namesBySource } from './to-table-name.ts';
 
 /** What the target's settings depend on besides its own properties. */
@@ -66,6 +67,7 @@ export function toTargetSettings(
     errorsTolerance: values.get(targetProperty.errorsTolerance) === 'none' ? 'none' : 'all',
     deadLetters: toDeadLetterSettings(values, leavesColumnsOut, findings),
     offsetGaps: toOffsetGaps(values),
+    schema: toSchemaSettings(values, keyColumns.length > 0 || keyMode === 'record_key', findings),
     ledgerSchema: values.get(targetProperty.ledgerSchema),
   };
   checkTableNames(settings, values, context.topics, findings);

@@ -175,7 +175,8 @@ class Isolation {
       return;
     }
     const named = failure.column === undefined ? await this.#nameColumn(change, failure) : failure;
-    const waits = named.errorClass !== 'data' && !(named.errorClass === 'order' && change.record.offset === expiredOffset);
+    const waits =
+      named.errorClass !== 'data' && !(named.errorClass === 'order' && change.record.offset === expiredOffset);
     if (waits || !toleratesDataErrors) {
       throw new RangeStopped(change.record.offset, named);
     }

@@ -310,7 +310,7 @@ test('root, health, plugins and validation answer in Connect shapes', async (t) 
   assert.equal((await call('GET', '/connector-plugins/Nothing/config')).body.message, 'Unknown plugin Nothing.');
 
   const path = '/connector-plugins/io.sluice.SluiceSinkConnector/config/validate';
-  const answer = await call('PUT', path, { ...validConfig, name: 'a', topics: '', 'auto.create': 'true', odd: 'x' });
+  const answer = await call('PUT', path, { ...validConfig, name: 'a', topics: '', 'auto.create': 'maybe', odd: 'x' });
   assert.equal(answer.status, 200);
   assert.equal(answer.body.error_count, 2);
   const shownValue = (name: string) =>

@@ -49,6 +49,7 @@ export function buildBinderSettings(changes: Partial<BinderSettings> = {}): Bind
     unavailableValue: Buffer.from('__debezium_unavailable_value'),
     insertsIncompleteRows: false,
     writeMode: 'upsert',
+    schema: { creates: false, widens: false, unknownFields: 'fail', unknownFieldsByTable: new Map() },
     ...changes,
   };
 }
