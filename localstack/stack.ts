@@ -104,7 +104,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
         });
         const driver = await startEventSource({
           lambda: lambda.service,
-          ...(options.lambda.kind === 'localstack' && { relistIntervalMs }),
+          ...(options.lambda.kind !== 'own' && { relistIntervalMs }),
           source: broker.source,
           cluster: { bootstrapServers: broker.bootstrapServers },
           log,
@@ -130,7 +130,8 @@ async function openLambda({ lambda, dataDir, say }: StackOptions, signal: AbortS
     const running = await startLambdaEndpoint({ dataDir });
     return { ...running, service: running };
   }
-  const { startLocalStack } = await import('./services/localstack.ts');
+  const { startLocalStack, useLocalStack } = await import('./services/localstack.ts');
+  if (lambda.kind === 'endpoint') return await useLocalStack(lambda.url);
   return await startLocalStack({ dataDir, say, port: lambda.port, signal });
 }
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { findJava } from '../jvm/java-tools.ts';
 import { choosePort } from '../jvm/choose-port.ts';
-import { JvmProcess } from '../jvm/jvm-process.ts';
+import { ServerProcess } from '../stack/server-process.ts';
 import { kafkaPackage } from '../jvm/kafka/kafka-package.ts';
 import { prepareMavenPackage } from '../jvm/maven-package.ts';
 import type { BrokerAddress } from '../kafka/cluster-settings.ts';
@@ -82,10 +82,10 @@ async function startOnPorts(given: {
   const classPath = ['-cp', join(jars, '*')];
   if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, classPath, config, options.signal);
   const address = { host: '127.0.0.1', port: ports.broker };
-  const process = await JvmProcess.start(
+  const process = await ServerProcess.start(
     {
       title: kafkaPackage.title,
-      java,
+      program: java,
       arguments: [...jvmOptions, ...classPath, 'kafka.Kafka', config],
       cwd: folder,
       logFile: join(options.dataDir, 'logs', 'kafka.log'),

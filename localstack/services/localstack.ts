@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { localstackTitle, prepareLocalStack } from '../emulator/localstack-venv.ts';
 import { RemoteLambda } from '../emulator/remote-lambda.ts';
 import { choosePort } from '../jvm/choose-port.ts';
-import { JvmProcess } from '../jvm/jvm-process.ts';
+import { ServerProcess } from '../stack/server-process.ts';
 import type { LambdaService } from '../lambda/lambda-service.ts';
 import type { RunningService } from './service.ts';
 
@@ -30,6 +31,7 @@ export interface RunningLocalStack extends RunningService {
 /** Region of everything that the local stack does in LocalStack. */
 export const localstackRegion = 'us-east-1';
 
+const answerTimeoutMs = 10_000;
 const pluginFolder = fileURLToPath(new URL('../plugin', import.meta.url));
 const runtimeClient = fileURLToPath(new URL('../lambda/runtime-client.mjs', import.meta.url));
 
@@ -46,10 +48,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Runni
   const preferred = [options.port].filter((port) => port > 0);
   const port = await choosePort(preferred, []);
   const url = `http://127.0.0.1:${port}`;
-  const process = await JvmProcess.start(
+  const process = await ServerProcess.start(
     {
       title: localstackTitle,
-      java: python,
+      program: python,
       arguments: ['-m', 'localstack.runtime.main'],
       cwd: folder,
       environment: buildEnvironment(folder, port),
@@ -62,6 +64,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Runni
   const lambda = new RemoteLambda({ endpoint: url, region: localstackRegion });
   return {
     url,
+    supervision: process.supervision,
     service: lambda,
     pids: () => process.pids(),
     stop: async () => {
@@ -69,6 +72,34 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Runni
       await process.stop();
     },
   };
+}
+
+/**
+ * Uses a LocalStack that runs already and has our plugin; `stop` stops nothing.
+ *
+ * @throws SluiceError `SERVICE_FAILED` when it does not answer, or has no plugin
+ */
+export async function useLocalStack(url: string): Promise<RunningLocalStack> {
+  const probe = `${url}/_sluice/event-source-mappings/none/progress`;
+  let refusal: string | null;
+  try {
+    const options = { method: 'PUT', body: '{}', signal: AbortSignal.timeout(answerTimeoutMs) };
+    const response = await fetch(probe, options);
+    await response.arrayBuffer();
+    refusal = response.headers.get('x-amzn-errortype');
+  } catch (cause) {
+    throw new SluiceError('SERVICE_FAILED', `No LocalStack answers at ${url}: start it, or name another one.`, {
+      cause,
+    });
+  }
+  if (refusal !== 'ResourceNotFoundException') {
+    throw new SluiceError(
+      'SERVICE_FAILED',
+      `The LocalStack at ${url} lacks the plugin: put ${pluginFolder} on its PYTHONPATH.`,
+    );
+  }
+  const lambda = new RemoteLambda({ endpoint: url, region: localstackRegion });
+  return { url, service: lambda, pids: () => [], stop: async () => lambda.close() };
 }
 
 /** Source: LocalStack documentation, "Configuration"; the code of `localstack.config`. */

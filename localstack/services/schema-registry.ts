@@ -4,7 +4,7 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { registryJar, registryPackage } from '../jvm/apicurio/registry-package.ts';
 import { choosePort } from '../jvm/choose-port.ts';
 import { findJava } from '../jvm/java-tools.ts';
-import { JvmProcess } from '../jvm/jvm-process.ts';
+import { ServerProcess } from '../stack/server-process.ts';
 import { prepareMavenPackage } from '../jvm/maven-package.ts';
 import type { RunningService } from './service.ts';
 
@@ -46,10 +46,10 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
     [],
   );
   const url = `http://127.0.0.1:${port}${confluentPath}`;
-  const process = await JvmProcess.start(
+  const process = await ServerProcess.start(
     {
       title: registryPackage.title,
-      java,
+      program: java,
       arguments: ['-Xms64m', '-Xmx512m', '-jar', join(program, registryJar)],
       cwd: folder,
       environment: {

@@ -32,6 +32,7 @@ let contextFile: string;
 let expected = 0;
 
 before(async () => {
+  Object.assign(process.env, target.environment);
   stack = await startStack(dataDir, ['--bare', ...target.startOptions]);
   endpoint = serviceUrl('lambda');
   aws = new EmulatedAws(endpoint);
@@ -255,7 +256,7 @@ async function counts(): Promise<Record<(typeof tables)[number], number>> {
 
 /** Over a connection of its own, because the server comes and goes. */
 async function query<Row>(sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: stack.databaseUrl });
+  const client = new pg.Client({ connectionString: target.databaseUrl(stack) });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -266,7 +267,7 @@ async function query<Row>(sql: string): Promise<Row[]> {
 }
 
 function databaseName(): string {
-  return new URL(stack.databaseUrl).pathname.slice(1);
+  return new URL(target.databaseUrl(stack)).pathname.slice(1);
 }
 
 function serviceUrl(service: string): string {

@@ -10,10 +10,14 @@ export interface AwsTarget {
   readonly name: string;
   /** Options of `sluice start`. */
   readonly startOptions: readonly string[];
+  /** Variables for `sluice start`. */
+  readonly environment: Readonly<Record<string, string>>;
   /** True when the topics do not lie in the target database, so that the broker is something of its own to kill. */
   readonly hasBroker: boolean;
   /** The brokers as the mappings name them; `url` is what the stack says of its broker, empty for the record log. */
   bootstrapServers(url: string): readonly string[];
+  /** Where the test finds the target database. */
+  databaseUrl(stack: StackProcess): string;
   /** Where the functions find the database of the stack. */
   database(stack: StackProcess): { readonly host: string; readonly port: string; readonly name: string };
   /** Process or container ids of the functions that run now. */
@@ -29,7 +33,8 @@ export interface AwsTarget {
 export function chooseTarget(environment: NodeJS.ProcessEnv = process.env): AwsTarget {
   const { SLUICE_HARNESS: name = 'host' } = environment;
   if (name === 'host') return hostTarget();
-  throw new Error(`SLUICE_HARNESS is ${name}; there is host.`);
+  if (name === 'docker') return dockerTarget();
+  throw new Error(`SLUICE_HARNESS is ${name}; there are host and docker.`);
 }
 
 const run = promisify(execFile);
@@ -40,7 +45,9 @@ function hostTarget(): AwsTarget {
   return {
     name: hasBroker ? 'LocalStack without Docker, Apache Kafka' : 'LocalStack without Docker, the record log',
     startOptions: ['--lambda', 'localstack', '--localstack-port', '0', ...(hasBroker ? ['--broker', 'kafka'] : [])],
+    environment: {},
     hasBroker,
+    databaseUrl: (stack) => stack.databaseUrl,
     bootstrapServers: (url) => (url === '' ? ['record-log:9092'] : new URL(url).host.split(',')),
     database: ({ databaseUrl }) => {
       const { hostname, port, pathname } = new URL(databaseUrl);
@@ -64,6 +71,33 @@ function hostTarget(): AwsTarget {
       const started = await runSluice(['start', '--data-dir', dataDir]);
       if (started.code !== 0) throw new Error(`The stack did not start again: ${started.stderr}`);
     },
+  };
+}
+
+/** Redpanda, LocalStack, its functions and PostgreSQL in the containers of localstack/docker-compose.yml. */
+function dockerTarget(): AwsTarget {
+  const container = (service: string) => `sluice-harness-${service}`;
+  const databaseUrl = 'postgresql://postgres:harness@127.0.0.1:15432/sluice';
+  const restart = async (service: string) => {
+    await run('docker', ['kill', container(service)]);
+    await run('docker', ['start', container(service)]);
+  };
+  return {
+    name: 'LocalStack and Redpanda in Docker',
+    startOptions: ['--bootstrap-servers', '127.0.0.1:19092', '--lambda-endpoint', 'http://127.0.0.1:4566'],
+    environment: { DATABASE_URL: databaseUrl },
+    hasBroker: true,
+    databaseUrl: () => databaseUrl,
+    bootstrapServers: () => ['redpanda:9092'],
+    database: () => ({ host: 'postgres', port: '5432', name: 'sluice' }),
+    functionIds: async () => {
+      const filter = `name=^${container('localstack')}-lambda-`;
+      const { stdout } = await run('docker', ['ps', '--quiet', '--filter', filter]);
+      return stdout.split('\n').filter(Boolean);
+    },
+    killFunction: async (id) => void (await run('docker', ['kill', id])),
+    killBroker: () => restart('redpanda'),
+    killDatabase: () => restart('postgres'),
   };
 }
 

@@ -3,15 +3,15 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statS
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import { endLeftOver, waitUntilGone } from '../stack/left-over.ts';
-import { isSameProcess, readProcessIdentity } from '../stack/process-identity.ts';
-import { ProcessKeeper, type Supervision } from '../stack/process-keeper.ts';
+import { endLeftOver, waitUntilGone } from './left-over.ts';
+import { isSameProcess, readProcessIdentity } from './process-identity.ts';
+import { ProcessKeeper, type Supervision } from './process-keeper.ts';
 
-/** What a {@link JvmProcess} runs. */
-export interface JvmCommand {
+/** What a {@link ServerProcess} runs. */
+export interface ServerCommand {
   /** Its name for people. */
   readonly title: string;
-  readonly java: string;
+  readonly program: string;
   readonly arguments: readonly string[];
   readonly cwd: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -28,18 +28,18 @@ const pollMs = 50;
 const maxLogBytes = 16 * 1024 * 1024;
 
 /**
- * A program on the Java virtual machine in a session of its own, so that Ctrl-C in the terminal does not reach it before
+ * A server program in a session of its own, so that Ctrl-C in the terminal does not reach it before
  * its turn. When it ends by itself it is started again, after a longer pause each time.
  */
-export class JvmProcess {
-  readonly #command: JvmCommand;
+export class ServerProcess {
+  readonly #command: ServerCommand;
   readonly #keeper = new ProcessKeeper({
     untilEnd: (signal) => this.#untilEnd(signal),
     restart: (signal) => this.#restart(signal),
   });
   #child: ChildProcess | undefined;
 
-  private constructor(command: JvmCommand) {
+  private constructor(command: ServerCommand) {
     this.#command = command;
   }
 
@@ -48,10 +48,10 @@ export class JvmProcess {
    *
    * @throws SluiceError `SERVICE_FAILED` with its last words, or the signal's reason
    */
-  static async start(command: JvmCommand, signal?: AbortSignal): Promise<JvmProcess> {
+  static async start(command: ServerCommand, signal?: AbortSignal): Promise<ServerProcess> {
     signal?.throwIfAborted();
     await endRecorded(command.pidFile);
-    const started = new JvmProcess(command);
+    const started = new ServerProcess(command);
     try {
       started.#spawn();
       await started.#untilReady(signal);
@@ -92,11 +92,11 @@ export class JvmProcess {
   }
 
   #spawn(): void {
-    const { java, cwd, logFile, pidFile, environment } = this.#command;
+    const { program, cwd, logFile, pidFile, environment } = this.#command;
     mkdirSync(dirname(logFile), { recursive: true });
     if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(logFile, `${logFile}.1`);
     const log = openSync(logFile, 'a');
-    const child = spawn(java, this.#command.arguments, {
+    const child = spawn(program, this.#command.arguments, {
       cwd,
       detached: true,
       windowsHide: true,
