@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { serviceNames } from '../services/service.ts';
 import { logFolder } from '../stack/data-folder.ts';
 import { dataDirOption } from './data-dir-option.ts';
+import { findLogs } from './find-logs.ts';
 import { findLogFiles, followLines, type LogFile, readLastLines } from './log-file.ts';
 
 interface LogsOptions {
@@ -15,13 +17,13 @@ export function addLogsCommand(program: Command): void {
   program
     .command('logs')
     .description('what the stack, its services and its functions wrote')
-    .argument('[name]', 'a service or function; all of them when absent')
+    .argument('[name]', 'a connector, a service or a function; all of them when absent')
     .option('-f, --follow', 'go on with what is written from now on')
     .option('-n, --lines <number>', 'last lines to begin with', parseLines, 50)
     .addOption(dataDirOption())
     .action(async (name: string | undefined, options: LogsOptions) => {
       const files = findLogFiles(logFolder(options.dataDir));
-      const chosen = name === undefined ? files : files.filter((file) => file.name === name);
+      const chosen = name === undefined ? files : findLogs(files, name);
       if (chosen.length === 0) throw nothingFound(name, files, options.dataDir);
       const width = Math.max(...chosen.map((file) => file.name.length));
       const print = (file: LogFile, line: string) =>
@@ -37,7 +39,10 @@ function parseLines(value: string): number {
 }
 
 function nothingFound(name: string | undefined, files: readonly LogFile[], dataDir: string): SluiceError {
-  const there =
-    files.length === 0 ? `${dataDir} holds no logs yet` : `there is ${files.map((file) => file.name).join(', ')}`;
-  return new SluiceError('CONFIG_INVALID', `${name === undefined ? 'No log' : `No log of ${name}`}: ${there}.`);
+  if (files.length === 0) return new SluiceError('CONFIG_INVALID', `${dataDir} holds no logs yet.`);
+  const logs = files.map((file) => file.name).join(', ');
+  return new SluiceError(
+    'CONFIG_INVALID',
+    `No log of ${name}. There are logs of ${logs}; a service (${serviceNames.join(', ')}) or a connector that has run can be named, too.`,
+  );
 }
