@@ -18,7 +18,7 @@ export function addProduceCommand(program: Command): void {
     .description('send each line of a file, or of stdin, as a record; empty lines are left out')
     .argument('<topic>')
     .argument('[file]', 'file with one record a line; "-" or nothing: stdin')
-    .option('--key-separator <text>', 'the part of a line before the first such text is the key')
+    .option('--key-separator <text>', 'the part of a line before the first such text is the key', parseSeparator)
     .option('--partition <number>', 'send to this partition instead of the one that the key chooses', parsePartition)
     .addOption(dataDirOption())
     .action(async (topic: string, file: string | undefined, options: ProduceOptions) => {
@@ -32,6 +32,11 @@ export function addProduceCommand(program: Command): void {
         `${sent.count} ${sent.count === 1 ? 'record' : 'records'} to ${topic}${ranges.length === 0 ? '' : ` (${ranges.join('; ')})`}`,
       );
     });
+}
+
+function parseSeparator(value: string): string {
+  if (value === '') throw new InvalidArgumentError('It must not be empty.');
+  return value;
 }
 
 function parsePartition(value: string): number {
