@@ -8,12 +8,12 @@ export function addQueryCommand(program: Command): void {
     .command('query')
     .description("run SQL in the stack's database and print the rows")
     .argument('<sql>', 'one or more statements')
-    .option('--json', 'print the rows as a JSON array of objects')
+    .option('--json', 'print the rows as a JSON array of objects; of several statements, an array of such arrays')
     .addOption(dataDirOption())
     .action(async (sql: string, options: { json?: boolean; dataDir: string }) => {
       const { runQuery } = await import('./run-query.ts');
       const results = await runQuery(await fetchServiceUrl(options.dataDir, 'postgres'), sql);
-      const { toJsonRows, toPsqlText } = await import('./query-result.ts');
-      for (const result of results) console.log(options.json ? toJsonRows(result) : toPsqlText(result));
+      const { toJsonText, toPsqlText } = await import('./query-result.ts');
+      console.log(options.json ? toJsonText(results) : results.map(toPsqlText).join('\n'));
     });
 }

@@ -49,14 +49,21 @@ export function toPsqlText(result: QueryResult): string {
   return toTextTable(columns, result.rows);
 }
 
-/** The rows as a JSON array of objects; numbers and JSON columns keep every digit, all else is a string. */
-export function toJsonRows(result: QueryResult): string {
-  const rows = result.rows.map((row) =>
+/**
+ * One JSON document: the rows of one statement as an array of objects, of several statements an array of such arrays.
+ * Numbers and JSON columns keep every digit, all else is a string.
+ */
+export function toJsonText(results: readonly QueryResult[]): string {
+  const rows = results.map(toJsonRows);
+  return JSON.stringify(rows.length === 1 ? rows[0] : rows, undefined, 2);
+}
+
+function toJsonRows(result: QueryResult): object[] {
+  return result.rows.map((row) =>
     Object.fromEntries(
       result.fields.map(({ name, dataTypeID }, at) => [name, toJsonValue(row[at] ?? null, dataTypeID)]),
     ),
   );
-  return JSON.stringify(rows, undefined, 2);
 }
 
 function toJsonValue(text: string | null, dataTypeID: number): unknown {

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { playSample } from '../sample/play-sample.ts';
 import { forgetSample, isSampleDue, markSampleDue } from '../sample/sample-marker.ts';
 import type { ServiceName } from '../services/service.ts';
@@ -60,7 +61,11 @@ export async function startInForeground(service: ServiceName | undefined, option
       },
     });
   } catch (error) {
-    tell({ failure: toSentence(error) });
+    tell(
+      isSluiceError(error)
+        ? { failure: error.message, code: error.code }
+        : { failure: toSentence(error), code: 'SERVICE_FAILED' },
+    );
     throw error;
   }
 }

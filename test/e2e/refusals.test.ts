@@ -14,19 +14,20 @@ function assertSentence(stderr: string, code: string): void {
   assert.match(stderr, new RegExp(`^sluice: [A-Z][^\\n]*\\(${code}\\)\\n$`));
 }
 
-for (const [option, service] of [
-  ['--connect-port', 'connect'],
-  ['--kafka-rest-port', 'kafka-rest'],
+for (const [option, service, detach] of [
+  ['--connect-port', 'connect', []],
+  ['--kafka-rest-port', 'kafka-rest', ['--detach']],
 ] as const) {
-  test(`a taken port of ${service} is one sentence, and nothing is left running`, async (t) => {
+  test(`a taken port of ${service} ${detach.join('')} is one sentence, and nothing is left running`, async (t) => {
     const dataDir = makeStackFolder(t);
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     t.after(() => server.close());
     const port = String((server.address() as AddressInfo).port);
-    const result = await runSluice(['start', '--bare', '--data-dir', dataDir, ...freePorts, option, port]);
+    const result = await runSluice(['start', '--bare', '--data-dir', dataDir, ...freePorts, option, port, ...detach]);
     assert.equal(result.code, 1);
     assertSentence(result.stderr, 'PORT_TAKEN');
+    assert.doesNotMatch(result.stderr, /SERVICE_FAILED/);
     assert.match(result.stderr, new RegExp(port));
     assert.match(result.stdout, /^\[DOWN\] +postgres/m);
     const cluster = join(dataDir, 'postgres');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toJsonRows, toPsqlText } from '../../../../localstack/cli/query-result.ts';
+import { toJsonText, toPsqlText } from '../../../../localstack/cli/query-result.ts';
 
 const field = (name: string, dataTypeID: number) => ({ name, dataTypeID });
 
@@ -61,7 +61,12 @@ test('JSON rows keep every digit of numbers, inside JSON columns too', () => {
     null,
   ];
   assert.equal(
-    toJsonRows({ command: 'SELECT', rowCount: 1, fields, rows: [row] }).replace(/\s+/g, ''),
+    toJsonText([{ command: 'SELECT', rowCount: 1, fields, rows: [row] }]).replace(/\s+/g, ''),
     '[{"n":12345678901234567890.10,"b":9007199254740993,"f":"NaN","j":{"a":[1.50,9007199254740993]},"t":false,"d":"2024-02-29","x":null}]',
   );
+});
+
+test('several statements are one JSON document', () => {
+  const results = ['1', '2'].map((n) => ({ command: 'SELECT', rowCount: 1, fields: [field('n', 23)], rows: [[n]] }));
+  assert.deepEqual(JSON.parse(toJsonText(results)), [[{ n: 1 }], [{ n: 2 }]]);
 });
