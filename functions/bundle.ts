@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, stop } from 'esbuild';
 import { writeFileAtomically, writeFolder } from './write-folder.ts';
 
 /** The Lambda functions of the project, each a folder below `functions/` with a `handler.ts`. */
@@ -53,7 +53,9 @@ export async function buildBundles<Name extends FunctionName = FunctionName>(
   const outDir = resolve(options.outDir);
   const names = (options.functions ?? functionNames) as readonly Name[];
   await mkdir(outDir, { recursive: true });
-  const folders = await Promise.all(names.map(async (name) => [name, await buildBundle(name, outDir)] as const));
+  const building = names.map(async (name) => [name, await buildBundle(name, outDir)] as const);
+  // esbuild's own process would stay as long as this one.
+  const folders = await whileBuilding(Promise.all(building));
   return Object.fromEntries(folders) as Record<Name, string>;
 }
 
@@ -80,6 +82,18 @@ export async function entryClosureBytes(folder: string, entry = 'index.mjs'): Pr
 /** The metafile lies beside the folder, since what is inside is deployed. */
 function metafilePath(folder: string): string {
   return `${resolve(folder)}.meta.json`;
+}
+
+let builds = 0;
+
+/** Ends esbuild's process with the last of the builds that go on at a time. */
+async function whileBuilding<Result>(build: Promise<Result>): Promise<Result> {
+  builds++;
+  try {
+    return await build;
+  } finally {
+    if (--builds === 0) await stop();
+  }
 }
 
 async function buildBundle(name: FunctionName, outDir: string): Promise<string> {
