@@ -109,7 +109,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
           cluster: { bootstrapServers: broker.bootstrapServers },
           log,
         });
-        return { stop: () => driver.stop().finally(() => file.close()) };
+        return { mappings: () => driver.status(), stop: () => driver.stop().finally(() => file.close()) };
       },
     },
     {

@@ -1,8 +1,16 @@
+import type { MappingStatus } from '../event-source/event-source-status.ts';
 import { serviceNames } from '../services/service.ts';
-import { fetchStatus } from '../stack/control-client.ts';
+import { fetchMappings, fetchStatus } from '../stack/control-client.ts';
 import { findLeftOvers } from '../stack/left-over.ts';
 import { readLivingRunRecord, readRunRecord } from '../stack/run-file.ts';
 import type { ServiceStatus } from '../stack/service-set.ts';
+import { mappingLag } from './mapping-lag.ts';
+
+/** An event source mapping as `sluice status` shows it. */
+export interface ShownMapping extends MappingStatus {
+  /** Records that its group is not done with; null while that is not known. */
+  readonly lag: number | null;
+}
 
 /** What `sluice status --json` prints. */
 export interface StackStatus {
@@ -15,6 +23,8 @@ export interface StackStatus {
   readonly startedAt: string | null;
   /** Every service, in starting order. */
   readonly services: readonly ServiceStatus[];
+  /** Every event source mapping, by topic; empty when no event source runs or it does not answer. */
+  readonly mappings: readonly ShownMapping[];
   /** Processes that a killed stack left running; the next start takes them over, `sluice stop` ends them. */
   readonly leftOverPids: readonly number[];
 }
@@ -29,16 +39,18 @@ export async function readStackStatus(dataDir: string): Promise<StackStatus> {
       pid: null,
       startedAt: null,
       services: serviceNames.map((name) => ({ name, state: 'stopped', url: null, reason: null })),
+      mappings: [],
       leftOverPids: findLeftOvers(readRunRecord(dataDir)).map(({ pid }) => pid),
     };
   }
-  const services = await fetchStatus(record);
+  const [services, mappings] = await Promise.all([fetchStatus(record), fetchMappings(record)]);
   return {
     state: services === undefined ? 'unresponsive' : 'running',
     dataDir,
     pid: record.pid,
     startedAt: record.startedAt,
     services: services ?? record.services,
+    mappings: (mappings ?? []).map((mapping) => ({ ...mapping, lag: mappingLag(mapping) })),
     leftOverPids: [],
   };
 }

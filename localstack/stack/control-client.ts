@@ -1,19 +1,29 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { MappingStatus } from '../event-source/event-source-status.ts';
 import type { RunRecord } from './run-file.ts';
 import type { ServiceStatus } from './service-set.ts';
 
 const statusTimeoutMs = 3_000;
 
 /** Services of a living stack as it tells them; undefined when its process does not answer. */
-export async function fetchStatus(record: RunRecord): Promise<readonly ServiceStatus[] | undefined> {
+export function fetchStatus(record: RunRecord): Promise<readonly ServiceStatus[] | undefined> {
+  return fetchFrom(record, 'status');
+}
+
+/** Event source mappings of a living stack as its driver tells them; undefined when its process does not answer. */
+export function fetchMappings(record: RunRecord): Promise<readonly MappingStatus[] | undefined> {
+  return fetchFrom(record, 'mappings');
+}
+
+async function fetchFrom<Answer>(record: RunRecord, path: string): Promise<Answer | undefined> {
   try {
-    const response = await fetch(`${record.control.url}/status`, {
+    const response = await fetch(`${record.control.url}/${path}`, {
       headers: authorization(record),
       signal: AbortSignal.timeout(statusTimeoutMs),
     });
-    return response.ok ? ((await response.json()) as ServiceStatus[]) : undefined;
+    return response.ok ? ((await response.json()) as Answer) : undefined;
   } catch {
     return undefined;
   }

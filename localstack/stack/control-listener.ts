@@ -2,12 +2,14 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { MappingStatus } from '../event-source/event-source-status.ts';
 import { type ServiceName, serviceNames } from '../services/service.ts';
 import type { ServiceStatus } from './service-set.ts';
 
 /** What the stack process does for commands that come from other processes. `say` takes lines for the one who asked. */
 export interface ControlTarget {
   status(): readonly ServiceStatus[];
+  mappings(): Promise<readonly MappingStatus[]>;
   start(name: ServiceName | undefined, say: (line: string) => void): Promise<void>;
   /** Without a name the whole stack ends; the process exits after the answer. */
   stop(name: ServiceName | undefined, say: (line: string) => void): Promise<void>;
@@ -21,8 +23,8 @@ export interface ControlListener {
 }
 
 /**
- * Listens for `GET /status`, `POST /start[/SERVICE]` and `POST /stop[/SERVICE]` with the token as bearer. The answer of
- * the latter two is a stream of JSON lines: `{"line": …}` while it goes on, then `{"done": true}` or `{"error": …}`.
+ * Listens for `GET /status`, `GET /mappings`, `POST /start[/SERVICE]` and `POST /stop[/SERVICE]` with the token as bearer. The
+ * answer of the latter two is a stream of JSON lines: `{"line": …}` while it goes on, then `{"done": true}` or `{"error": …}`.
  */
 export async function openControlListener(token: string, target: ControlTarget): Promise<ControlListener> {
   const server = createServer((request, response) => {
@@ -54,9 +56,10 @@ async function answer(
   request.resume();
   if (!isBearer(request.headers.authorization, token)) return refuse(response, 401, 'The token is wrong.');
   const [, verb, service] = (request.url ?? '').split('/');
-  if (request.method === 'GET' && verb === 'status') {
+  if (request.method === 'GET' && (verb === 'status' || verb === 'mappings')) {
+    const found = JSON.stringify(await target[verb]());
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(target.status()));
+    response.end(found);
     return;
   }
   if (request.method !== 'POST' || (verb !== 'start' && verb !== 'stop')) return refuse(response, 404, 'Unknown path.');

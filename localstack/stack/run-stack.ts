@@ -118,6 +118,10 @@ class StackRun implements ControlTarget {
     return this.#services.status();
   }
 
+  mappings() {
+    return this.#services.mappings();
+  }
+
   async start(name: ServiceName | undefined, say: (line: string) => void): Promise<void> {
     await this.#whileTelling(say, () => this.#services.start(name));
   }

@@ -1,3 +1,4 @@
+import type { MappingStatus } from '../event-source/event-source-status.ts';
 import type { RunningService, ServiceName } from '../services/service.ts';
 
 /** How a service is made and which services have to be up before it. */
@@ -11,6 +12,8 @@ export interface ServiceDefinition {
 /** A running service and the processes of its own, which may outlive a killed stack. */
 export interface StartedService extends RunningService {
   readonly pids?: () => readonly number[];
+  /** How the event source mappings stand that it follows. */
+  readonly mappings?: () => Promise<readonly MappingStatus[]>;
 }
 
 /** What a service is doing. `failed`: its start was refused, its process died, or its stop left something behind. */
@@ -68,6 +71,11 @@ export class ServiceSet {
         reason: state === 'failed' ? (this.#reasons.get(name) ?? null) : null,
       };
     });
+  }
+
+  /** How the event source mappings stand, by topic; empty while nothing follows any. */
+  async mappings(): Promise<readonly MappingStatus[]> {
+    return (await Promise.all([...this.#running.values()].map(({ mappings }) => mappings?.() ?? []))).flat();
   }
 
   /** Processes of running services, which may outlive a killed stack. */

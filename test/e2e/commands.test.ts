@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { StackStatus } from '../../localstack/cli/stack-status.ts';
 import { pollUntil } from '../support/poll-until.ts';
 import { endStack, runSluice, type StackProcess, startStack } from '../support/stack-process.ts';
 import { makeTemporaryFolder } from '../support/test-server.ts';
@@ -34,6 +36,8 @@ describe('the command line', () => {
     );
     assert.match(json.stdout, /"big": 12345678901234567890/);
     assert.deepEqual(Object.keys(JSON.parse(json.stdout)[0]), ['n', 't', 'j']);
+    const both = await sluice('query', '--json', 'select 1 as n; select 2 as n');
+    assert.deepEqual(JSON.parse(both.stdout), [[{ n: 1 }], [{ n: 2 }]]);
     const refused = await sluice('query', 'select nothing');
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^sluice: column "nothing" does not exist\. SQLSTATE 42703 \(DATABASE_REFUSED\)\n$/);
@@ -54,10 +58,19 @@ describe('the command line', () => {
     assert.equal(sent.stdout, '2 records to keyed (partition 0: offset 0 to 1)\n');
     const got = await sluice('consume', 'keyed', '--from-beginning', '--max-messages', '2', '--key-separator', ' -> ');
     assert.equal(got.stdout, 'a -> 1\nb -> 2::3\n');
-    writeFileSync(file, 'a::1\nno key');
-    const refused = await sluice('produce', 'keyed', file, '--key-separator', '::');
+    writeFileSync(file, `${'a::1\n'.repeat(1_200)}no key\na::2\n`);
+    const refused = await sluice('produce', 'stopped', file, '--key-separator', '::');
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^sluice: Line 2 does not hold the key separator\. \(CONFIG_INVALID\)\n$/);
+    assert.equal(
+      refused.stderr,
+      'sluice: Line 1201 does not hold the key separator. 1200 records were stored; it stopped at line 1201. (CONFIG_INVALID)\n',
+    );
+    writeFileSync(file, 'a::2\n');
+    const next = await sluice('produce', 'stopped', file, '--key-separator', '::');
+    assert.equal(next.stdout, '1 record to stopped (partition 0: offset 1200)\n');
+    const empty = await sluice('produce', 'keyed', file, '--key-separator', '');
+    assert.equal(empty.code, 1);
+    assert.match(empty.stderr, /must not be empty/);
     const missing = await sluice('produce', 'keyed', join(dataDir, 'nothing'));
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /^sluice: ENOENT[^\n]*\n$/);
@@ -86,11 +99,32 @@ describe('the command line', () => {
       (await sluice('query', 'select name from people')).stdout.includes('Ada'),
     );
     assert.match((await sluice('connectors', 'status', 'people')).stdout, /^people +RUNNING\n +task 0 +RUNNING\n$/);
+    const mappings = async () => (JSON.parse((await sluice('status', '--json')).stdout) as StackStatus).mappings;
+    await pollUntil('nothing waits', async () => (await mappings())[0]?.lag === 0);
+    assert.deepEqual(
+      (await mappings()).map(({ topic, state, lastError }) => ({ topic, state, lastError })),
+      [{ topic: 'people', state: 'Enabled', lastError: undefined }],
+    );
+    assert.match((await sluice('status')).stdout, /^ {2}people {2}sluice-local-people-\S+-sink {2}Enabled {3}lag 0$/m);
     assert.match((await sluice('logs')).stdout, /REPORT RequestId/);
+    assert.match((await sluice('logs', 'people')).stdout, /-sink +\| .*REPORT RequestId/);
+    assert.match((await sluice('logs', 'connect')).stdout, /\[UP\] +connect/);
+    const unknown = await sluice('logs', 'nobody');
+    assert.match(unknown.stderr, /^sluice: No log of nobody\. There are logs of .*sluice-local-people-.*connect.*\n$/);
     assert.match((await sluice('logs', 'stack')).stdout, /\[UP\] +connect/);
 
     assert.equal((await sluice('connectors', 'delete', 'people')).stdout, 'people deleted\n');
     assert.equal((await sluice('connectors', 'status', 'people')).code, 1);
+  });
+
+  test('no compiler stays behind', () => {
+    const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,args='], { encoding: 'utf8' });
+    const children = stdout.split('\n').filter((line) => line.trim().startsWith(`${stack.child.pid} `));
+    assert.ok(children.length > 0, stdout);
+    assert.deepEqual(
+      children.filter((line) => line.includes('esbuild')),
+      [],
+    );
   });
 
   test('wrong arguments are named, with where to read on', async () => {
