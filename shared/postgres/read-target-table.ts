@@ -14,6 +14,8 @@ const tableSql = `
       from pg_constraint f join pg_class p on p.oid = f.confrelid join pg_namespace pn on pn.oid = p.relnamespace
       where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid
     ) as parents,
+    exists (select from pg_constraint f where f.confrelid = c.oid and f.contype = 'f' and f.confdeltype in ('c', 'n', 'd'))
+      as deletes_cascade,
     not exists (select from pg_constraint f where f.confrelid = c.oid and f.contype = 'f')
       and not exists (select from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal) as is_plain
   from (
@@ -80,6 +82,7 @@ interface TableRow {
   name: string;
   kind: string;
   parents: [schema: string, name: string][] | null;
+  deletes_cascade: boolean;
   is_plain: boolean;
 }
 
@@ -153,6 +156,7 @@ export async function readTargetTable(
     keyIsUnique: unique.rows[0]!.is_unique,
     isView: table.kind === 'v',
     parents: (table.parents ?? []).map(([schema, name]) => quoteQualifiedName(schema, name)),
+    deletesCascade: table.deletes_cascade,
     isPlain: table.is_plain,
   };
 }

@@ -44,6 +44,8 @@ export interface TargetTable {
   readonly isView: boolean;
   /** Other tables that its foreign keys refer to, as `quoted` has them. */
   readonly parents: readonly string[];
+  /** True when deleting a row deletes or changes others: a foreign key refers to it `on delete cascade`, `set …`. */
+  readonly deletesCascade: boolean;
   /** True when rows are only rows: no foreign key refers to them, and no trigger of a user fires. */
   readonly isPlain: boolean;
 }

@@ -93,6 +93,29 @@ export function* buildRowStatements(
   settings: StatementSettings,
   counts: ChangeCounts,
 ): Generator<Statement> {
+  for (const part of splitAtCascades(changes)) yield* buildPart(part, settings, counts);
+}
+
+/** A delete that changes other rows by itself stands alone: no change before it may be written behind it. */
+function splitAtCascades(changes: readonly PreparedChange[]): (readonly PreparedChange[])[] {
+  const cascades = ({ change, binder }: PreparedChange) => change.kind === 'delete' && binder.table.deletesCascade;
+  if (!changes.some(cascades)) return [changes];
+  const parts: PreparedChange[][] = [];
+  let wasAlone = true;
+  for (const change of changes) {
+    const isAlone = cascades(change);
+    if (isAlone || wasAlone) parts.push([change]);
+    else parts.at(-1)!.push(change);
+    wasAlone = isAlone;
+  }
+  return parts;
+}
+
+function* buildPart(
+  changes: readonly PreparedChange[],
+  settings: StatementSettings,
+  counts: ChangeCounts,
+): Generator<Statement> {
   const byTable = new Map<string, { table: TargetTable; changes: PreparedChange[] }>();
   for (const change of changes) {
     const { table } = change.binder;

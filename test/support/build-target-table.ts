@@ -37,6 +37,7 @@ export function buildTargetTable(
     keyIsUnique: key.length > 0,
     isView: false,
     parents: [],
+    deletesCascade: false,
     isPlain: true,
     ...changes,
   };
