@@ -18,7 +18,7 @@ export function kafkaPermissions(
   if (kafka.auth === 'scram-512') describe.push('kafka:ListScramSecrets');
   if (kafka.auth !== 'iam') return [...login, allow(describe, [cluster])];
   return [
-    allow([...describe, 'kafka-cluster:Connect'], [cluster]),
+    allow([...describe, 'kafka-cluster:Connect', 'kafka-cluster:DescribeClusterDynamicConfiguration'], [cluster]),
     {
       actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
       resources: topics.map((topic) => kafkaResource(cluster, 'topic', topic)),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Annotations, type App } from 'aws-cdk-lib';
+import { Annotations, type App, CfnResource } from 'aws-cdk-lib';
 import { Findings } from '../shared/config/findings.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
 import { type BundleFolders, toBundleFolders } from './bundle-code.ts';
@@ -11,6 +11,9 @@ import { buildNotices } from './notices.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { readConnectors } from './read-connectors.ts';
 import { SluiceStack } from './sluice-stack.ts';
+
+/** Resources that a stack may have (AWS CloudFormation). */
+const maxResources = 500;
 
 /**
  * Adds the stack that the app's context asks for. `buildBundles` is called when no finished ones are named.
@@ -38,6 +41,14 @@ export async function buildApp(app: App, buildBundles: () => Promise<BundleFolde
   }
   const bundles = settings.bundles === undefined ? await buildBundles() : toBundleFolders(settings.bundles);
   const stack = new SluiceStack(app, { settings, connectors, bundles });
+  const resources = stack.node.findAll().filter((one) => CfnResource.isCfnResource(one)).length;
+  if (resources > maxResources) {
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      `The deployment makes ${resources} resources, and CloudFormation takes ${maxResources} of a stack: deploy some of the ` +
+        'connectors as another stage.',
+    );
+  }
   const annotations = Annotations.of(stack);
   for (const { property, message } of findings.warnings) annotations.addWarningV2(`sluice:${property}`, message);
   for (const { level, id, text } of buildNotices(settings, connectors)) {

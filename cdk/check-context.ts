@@ -10,7 +10,16 @@ const retriesWithDestination = 10;
 
 /** Finds combinations of parameters that contradict each other, or that would deploy and then fail. */
 export function checkContext(values: PropertyValues, settings: DeploymentSettings, findings: Findings): void {
-  const checks = [checkCluster, checkAuth, checkGroups, checkNetwork, checkDatabase, checkReading, checkControl];
+  const checks = [
+    checkCluster,
+    checkAuth,
+    checkGroups,
+    checkNetwork,
+    checkRegions,
+    checkDatabase,
+    checkReading,
+    checkControl,
+  ];
   for (const check of checks) check(settings, values, findings);
 }
 
@@ -54,6 +63,9 @@ const checkAuth: Check = ({ kafka }, values, findings) => {
   if (!needsSecret && secretArn !== undefined) {
     findings.error('kafkaSecretArn', `kafkaAuth=${auth} uses no secret: remove kafkaSecretArn, or change kafkaAuth.`);
   }
+  if (auth !== 'oauthbearer' && kafka.oauth.length > 0) {
+    findings.error('kafkaOauth', 'kafkaOauth has no effect without kafkaAuth=oauthbearer.');
+  }
   if (bootstrapServers !== undefined && auth === 'none' && !kafka.inVpc) {
     findings.error('kafkaAuth', 'Lambda reads public brokers only with a login: change kafkaAuth, or give subnetIds.');
   }
@@ -82,6 +94,25 @@ const checkNetwork: Check = ({ network, kafka }, values, findings) => {
   }
 };
 
+/** Lambda reads a secret, and encrypts by a key, only of the region that it runs in. */
+const checkRegions: Check = ({ kafka, functions }, _values, findings) => {
+  const arns = {
+    clusterArn: kafka.clusterArn,
+    kafkaSecretArn: kafka.secretArn,
+    kafkaCaSecretArn: kafka.caSecretArn,
+    encryptionKeyArn: functions.encryptionKeyArn,
+  };
+  const regions = Object.entries(arns).flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn.split(':')[3]]]));
+  const [first] = regions;
+  for (const [name, region] of regions) {
+    if (region === first![1]) continue;
+    findings.error(
+      name!,
+      `${name} is in ${region}, but ${first![0]} in ${first![1]}: Lambda needs them in one region.`,
+    );
+  }
+};
+
 const checkDatabase: Check = ({ database, registry }, values, findings) => {
   const { secretArn, iamUser, iamResourceId, host, name } = database;
   const written = (one: (typeof parameter)[keyof typeof parameter]) => values.writtenAs(one) !== undefined;
@@ -104,6 +135,12 @@ const checkDatabase: Check = ({ database, registry }, values, findings) => {
     findings.error(
       'databaseResourceId',
       'Behind databaseProxyArn the proxy is logged in to: remove databaseResourceId.',
+    );
+  }
+  if (database.caBundle !== undefined && written(parameter.databaseProxyArn)) {
+    findings.error(
+      'databaseCaBundle',
+      'RDS Proxy has a public certificate, which a bundle of other authorities would not let pass: remove databaseCaBundle.',
     );
   }
   if (iamUser !== undefined && (host === undefined || name === undefined)) {

@@ -13,6 +13,8 @@ export interface CompletedConnector {
   readonly stored: StoredConnector;
   /** Whether the deployment's database is its target. */
   readonly usesDeploymentDatabase: boolean;
+  /** Properties of the connector's own login that the deployment's secret stands in for. */
+  readonly replaced: readonly string[];
 }
 
 const secretNames = ['connection.secret'];
@@ -28,7 +30,8 @@ export function completeConnector(json: ConnectorJson, settings: DeploymentSetti
   const stored = inheritDefaults(own, toRegistryProperties(settings));
   const checked = inheritDefaults(stored, toConnectionProperties(toDatabaseDefaults(settings.database)));
   const namesDatabase = [...urlNames, ...secretNames].some((name) => name in own.config);
-  return { checked, stored, usesDeploymentDatabase: !namesDatabase };
+  const replaced = Object.keys(json.config).filter((name) => !(name in own.config));
+  return { checked, stored, usesDeploymentDatabase: !namesDatabase, replaced };
 }
 
 /** The deployment's database as its functions know it. */

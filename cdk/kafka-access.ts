@@ -27,9 +27,10 @@ export function toSourceAccess(
   const login = type !== undefined && kafka.secretArn !== undefined ? [{ type, uri: kafka.secretArn }] : [];
   if (kafka.clusterArn !== undefined) return login;
   const ca = kafka.caSecretArn === undefined ? [] : [{ type: 'SERVER_ROOT_CA_CERTIFICATE', uri: kafka.caSecretArn }];
-  if (!kafka.inVpc || network === undefined) return [...login, ...ca];
+  if (!kafka.inVpc || network === undefined) return [...login, ...kafka.oauth, ...ca];
   return [
     ...login,
+    ...kafka.oauth,
     ...ca,
     ...network.subnetIds.map((id) => ({ type: 'VPC_SUBNET', uri: `subnet:${id}` })),
     ...network.securityGroupIds.map((id) => ({ type: 'VPC_SECURITY_GROUP', uri: `security_group:${id}` })),

@@ -42,14 +42,16 @@ export function buildNotices(
     notices.push({
       level: 'warning',
       id: 'generation',
-      text: `Consumer groups of generation ${kafka.generation}: a mapping whose group is new reads its topic from ${reading.start}.`,
+      text: `Consumer groups of generation ${kafka.generation}: a mapping whose group is new reads its topic from ${reading.start}. Keep the number in every deploy to come.`,
     });
   }
   if (kafka.takeover) {
     notices.push({
       level: 'warning',
       id: 'takeover',
-      text: 'The groups of a Kafka Connect are taken over: its connectors must be stopped, or both lose partitions to each other.',
+      text:
+        'The groups of a Kafka Connect are taken over: its connectors must be stopped, or both lose partitions to each ' +
+        `other. Keep takeover=true in every deploy to come: without, the mappings get other groups, which read from ${reading.start}.`,
     });
   }
   if (pollers === undefined) {

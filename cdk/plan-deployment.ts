@@ -33,7 +33,10 @@ function planOne(
   if (!isDeployableName(json.name)) {
     error('a name has letters, digits, blanks and any of _ . : = + @ -, at most 128 of them.');
   }
-  const { checked, stored, usesDeploymentDatabase } = completeConnector(json, settings);
+  const { checked, stored, usesDeploymentDatabase, replaced } = completeConnector(json, settings);
+  if (replaced.length > 0) {
+    findings.warn(json.name, `${json.name}: databaseSecretArn is its login; ${replaced.join(', ')} is not deployed.`);
+  }
   for (const name of plainSecrets(stored.config)) {
     error(
       `${name} holds a secret in plain text, which would stand in the template. Put it into Secrets Manager and write ` +

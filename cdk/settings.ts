@@ -11,6 +11,8 @@ export interface KafkaSettings {
   readonly auth: KafkaAuth;
   readonly secretArn?: string;
   readonly caSecretArn?: string;
+  /** Further values of a login by OAuth, by Lambda's names. */
+  readonly oauth: readonly { readonly type: string; readonly uri: string }[];
   /** Whether brokers that are not MSK are reached through the deployment's subnets. */
   readonly inVpc: boolean;
   /** Identity of the cluster in the ledger. */

@@ -1,5 +1,6 @@
 import type { PropertyValues } from '../shared/config/parse-config.ts';
 import { contextParameter as parameter } from './context-parameters.ts';
+import { oauthTypes } from './parameters/kafka-parameters.ts';
 import type { DeploymentSettings, FunctionSettings, PollerSettings, ReadingSettings } from './settings.ts';
 
 /** What parsed parameters say of a deployment. Where one has a problem, the settings are of no use. */
@@ -22,6 +23,10 @@ export function toSettings(values: PropertyValues): DeploymentSettings {
         consumerGroupId: values.get(parameter.consumerGroupId),
       }),
       auth: (values.get(parameter.kafkaAuth) ?? (clusterArn ? 'iam' : 'none')) as DeploymentSettings['kafka']['auth'],
+      oauth: values.get(parameter.kafkaOauth).map((pair) => {
+        const [name, uri] = splitOnce(pair, '=');
+        return { type: oauthTypes[name] ?? '', uri };
+      }),
       inVpc: (values.get(parameter.kafkaNetwork) ?? (subnetIds.length > 0 ? 'vpc' : 'public')) === 'vpc',
       sourceId: values.get(parameter.sourceId) ?? clusterArn ?? bootstrapServers?.join(',') ?? '',
       takeover: values.get(parameter.takeover),

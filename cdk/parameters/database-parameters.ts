@@ -58,7 +58,9 @@ export const databaseParameter = {
     name: 'databaseProxyArn',
     type: 'STRING',
     group,
-    documentation: 'ARN of the RDS Proxy in front of the database; `databaseHost` is then its endpoint.',
+    documentation:
+      'ARN of the RDS Proxy in front of the database; `databaseHost` is then its endpoint, and `databaseIamUser` logs in ' +
+      'to it. With a secret it only says so.',
     validate: arnOf('rds', 'db-proxy:prx-'),
   }),
   databaseSslMode: honoured({

@@ -7,6 +7,20 @@ const group = 'Kafka';
 /** How a mapping logs in to the brokers. */
 export const kafkaAuthNames = ['iam', 'scram-256', 'scram-512', 'plain', 'mtls', 'oauthbearer', 'none'] as const;
 
+/** What a token is asked for with, and what goes to the brokers with it: name of the parameter → Lambda's. */
+export const oauthTypes: Readonly<Record<string, string>> = {
+  scope: 'OAUTHBEARER_SCOPE',
+  audience: 'OAUTHBEARER_AUDIENCE',
+  logicalCluster: 'OAUTHBEARER_LOGICAL_CLUSTER',
+  identityPool: 'OAUTHBEARER_IDENTITY_POOL',
+};
+
+function oauthProblem(pairs: readonly string[]): string | undefined {
+  const names = pairs.map((pair) => /^(\w+)=\S.*$/.exec(pair)?.[1] ?? '');
+  if (names.every((name) => Object.hasOwn(oauthTypes, name)) && new Set(names).size === names.length) return undefined;
+  return `name=value is needed for each, once, and the names are ${Object.keys(oauthTypes).join(', ')}`;
+}
+
 /** Context parameters of the cluster and its consumer groups. */
 export const kafkaParameter = {
   clusterArn: honoured({
@@ -45,6 +59,16 @@ export const kafkaParameter = {
     group,
     documentation: 'Secret with the login to the brokers; its form depends on `kafkaAuth`.',
     validate: arnOf('secretsmanager', 'secret:'),
+  }),
+  kafkaOauth: honoured({
+    name: 'kafkaOauth',
+    type: 'LIST',
+    defaultText: '',
+    group,
+    documentation:
+      'What brokers or identity provider want besides the secret with `kafkaAuth=oauthbearer`: `name=value` with commas ' +
+      'between, the names being `scope`, `audience`, `logicalCluster` and `identityPool` (the last two for Confluent Cloud).',
+    validate: (pairs) => oauthProblem(pairs),
   }),
   kafkaCaSecretArn: honoured({
     name: 'kafkaCaSecretArn',

@@ -113,6 +113,21 @@ const refusals: readonly [why: string, context: Readonly<Record<string, unknown>
   ['a login without its secret', { ...brokers, kafkaAuth: 'scram-512' }, /needs kafkaSecretArn/],
   ['a secret that nothing uses', { ...msk, kafkaSecretArn: secretArn }, /uses no secret/],
   ['public brokers without a login', { ...brokers, kafkaAuth: 'none' }, /public brokers only with a login/],
+  [
+    'values of OAuth for another login',
+    { ...brokers, kafkaAuth: 'plain', kafkaSecretArn: secretArn, kafkaOauth: 'scope=read' },
+    /kafkaOauth has no effect without kafkaAuth=oauthbearer/,
+  ],
+  [
+    'an unknown value of OAuth',
+    { ...brokers, kafkaAuth: 'oauthbearer', kafkaSecretArn: secretArn, kafkaOauth: 'scope=read,cluster=lkc-1' },
+    /names are scope, audience, logicalCluster, identityPool/,
+  ],
+  [
+    'a secret of another region than the cluster',
+    { ...msk, kafkaAuth: 'scram-512', kafkaSecretArn: secretArn.replace('eu-central-1', 'us-east-1') },
+    /kafkaSecretArn is in us-east-1, but clusterArn in eu-central-1/,
+  ],
   ['a CA on MSK', { ...msk, kafkaCaSecretArn: secretArn }, /MSK needs none/],
   ["Connect's group without takeover", { ...msk, consumerGroupId: 'connect-orders' }, /say takeover=true/],
   ['takeover and a rewind', { ...msk, takeover: 'true', generation: '1' }, /keep one of them/],
@@ -167,6 +182,17 @@ const refusals: readonly [why: string, context: Readonly<Record<string, unknown>
     'a resource id without a user',
     { ...msk, databaseResourceId: 'db-ABCDEFGHIJKL' },
     /no effect without databaseIamUser/,
+  ],
+  [
+    'a bundle of certificates that would not let the public one of a proxy pass',
+    {
+      ...msk,
+      databaseHost: 'db',
+      databaseSecretArn: secretArn,
+      databaseProxyArn: 'arn:aws:rds:eu-central-1:111122223333:db-proxy:prx-01',
+      databaseCaBundle: 'package.json',
+    },
+    /remove databaseCaBundle/,
   ],
   [
     'a proxy and a resource id',

@@ -18,7 +18,8 @@ function plan(connectors: ConnectorJson | readonly ConnectorJson[], context: Rea
   assert.deepEqual(findings.errors, []);
   const list = Array.isArray(connectors) ? connectors : [connectors];
   const deployments = planDeployment(list, settings!, findings);
-  return { deployments, problems: findings.errors.map(({ message }) => message) };
+  const toTexts = (found: readonly { readonly message: string }[]) => found.map(({ message }) => message);
+  return { deployments, problems: toTexts(findings.errors), warnings: toTexts(findings.warnings) };
 }
 
 function planned(config: Readonly<Record<string, string>>, context: Readonly<Record<string, unknown>> = {}) {
@@ -78,11 +79,14 @@ test('two connectors of one name are refused', () => {
 test("the project's sample works with the secret of the deployment in place of its password", () => {
   const sample = new URL('../../fixtures/samples/adb4pg-sink.json', import.meta.url);
   const text = readFileSync(sample, 'utf8').replace('yourinstance-url:port/yourdbname', 'db.example.com:5432/shop');
-  const { deployments, problems } = plan(JSON.parse(text));
+  const { deployments, problems, warnings } = plan(JSON.parse(text));
   assert.deepEqual(problems, []);
   const variable = deployments[0]!.environment.sink.SLUICE_CONNECTOR!;
   assert.ok(!variable.includes('******') && !variable.includes('yourname'));
   assert.equal(JSON.parse(variable).config['connection.secret'], secretArn);
+  assert.ok(
+    warnings.some((text) => /databaseSecretArn is its login; .*connection\.password.* not deployed/.test(text)),
+  );
 });
 
 test('a plain password is refused with the way out, wherever it stands, and is not repeated', () => {

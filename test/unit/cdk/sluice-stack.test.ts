@@ -301,3 +301,30 @@ test('defaults of connectors made by REST that do not fit the control function a
     /takes \d+ bytes of the 4096 of the control function's environment: shorten allowedHosts/,
   );
 });
+
+test('a login by OAuth goes to the mapping with all that brokers and identity provider want', async (t) => {
+  const { template } = await synthesize(t, {
+    ...smallContext,
+    clusterArn: undefined,
+    bootstrapServers: 'pkc-1.example.com:9092',
+    kafkaAuth: 'oauthbearer',
+    kafkaSecretArn: smallContext.databaseSecretArn,
+    kafkaOauth: 'scope=read write,logicalCluster=lkc-1,identityPool=pool-1',
+  });
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    SourceAccessConfigurations: [
+      { Type: 'OAUTHBEARER_AUTH', URI: smallContext.databaseSecretArn },
+      { Type: 'OAUTHBEARER_SCOPE', URI: 'read write' },
+      { Type: 'OAUTHBEARER_LOGICAL_CLUSTER', URI: 'lkc-1' },
+      { Type: 'OAUTHBEARER_IDENTITY_POOL', URI: 'pool-1' },
+    ],
+  });
+});
+
+test('more resources than a stack may have are refused with a sentence', async (t) => {
+  const connectors = Array.from({ length: 26 }, (_, index) => ({ ...ordersConnector, name: `orders-${index}` }));
+  await assert.rejects(
+    synthesize(t, { ...smallContext, connectors }),
+    /makes \d+ resources, and CloudFormation takes 500 of a stack: deploy some of the connectors as another stage/,
+  );
+});
