@@ -44,6 +44,12 @@ export function createOutcomeReport(metrics: Metrics, now: () => number): Outcom
         const message = `Of ${given} records of ${key}, ${taken} have an outcome.`;
         throw new SluiceError('INVARIANT_BROKEN', message);
       }
+      if (outcome.sharedKeys !== undefined) {
+        log.warn('Rows came by two partitions of one batch; the order of their changes is not known.', {
+          topic: outcome.topic,
+          sharedKeys: outcome.sharedKeys,
+        });
+      }
       total = addOutcomes(total, counts);
       byTopic.set(outcome.topic, addOutcomes(byTopic.get(outcome.topic) ?? noOutcomes, counts));
       if (failure !== undefined) {
@@ -67,8 +73,10 @@ export function createOutcomeReport(metrics: Metrics, now: () => number): Outcom
     log.debug('Took a batch.', { ...total, durationMs: endedAt - startedAt });
     for (const [topic, counts] of byTopic) {
       const ofTopic = outcomes.filter((outcome) => outcome.topic === topic);
+      const sharedKeys = ofTopic.reduce((sum, outcome) => sum + (outcome.sharedKeys ?? 0), 0);
       metrics.emit(topic, {
         ...counts,
+        ...(sharedKeys > 0 && { sharedKeys }),
         batchDurationMs: endedAt - startedAt,
         ...(evaluatedAt !== undefined && { commitLatencyMs: endedAt - evaluatedAt }),
         ...toBatchGauges(event, topic, ofTopic, endedAt),

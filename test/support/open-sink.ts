@@ -10,12 +10,17 @@ export interface OpenSink {
   open(options?: Partial<SinkWorkerOptions>): SinkWorker;
 }
 
-/** Opens a database of the test's own and a sink on it; both end with the test. The reading session is in UTC. */
+/** Opens a database of the test's own and a sink on it; both end with the test. The reading session is in UTC.
+ * `writeLine` takes the log and metric lines of the sinks.
+ */
 export async function openSink(
   t: TestContext,
-  options: { readonly setup: string } & Pick<SinkWorkerOptions, 'config' | 'reportsBatchItemFailures'>,
+  options: { readonly setup: string; readonly writeLine?: (line: string) => void } & Pick<
+    SinkWorkerOptions,
+    'config' | 'reportsBatchItemFailures'
+  >,
 ): Promise<OpenSink> {
-  const { setup, ...worker } = options;
+  const { setup, writeLine, ...worker } = options;
   // Registered before the database's, so that the sink's connections end first.
   const workers: SinkWorker[] = [];
   t.after(() => Promise.all(workers.map((each) => each.close())));
@@ -24,6 +29,7 @@ export async function openSink(
   const open = (changes: Partial<SinkWorkerOptions> = {}) => {
     const opened = createSinkWorker(
       buildSinkEnvironment({ name: 'test-sink', databaseUrl: database.url, ...worker, ...changes }),
+      writeLine,
     );
     workers.push(opened);
     return opened;

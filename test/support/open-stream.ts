@@ -22,6 +22,8 @@ export interface OpenStream {
   send(...records: readonly StreamedRecord[]): Promise<BatchResponse | null | undefined>;
   /** Delivers the last batch once more, as Lambda does with what failed. */
   resend(): Promise<BatchResponse | null | undefined>;
+  /** Keeps the last batch; the answer delivers it once more, whatever was sent in between. */
+  keep(): () => Promise<BatchResponse | null | undefined>;
   /** Rows of a query as texts, columns joined by blanks, in the order of the texts; `-` stands for null. */
   rows(query: string): Promise<string[]>;
   /** Offset and code of every dead letter, in order. */
@@ -37,11 +39,16 @@ export async function openStream(
   t: TestContext,
   setup: string,
   config: Readonly<Record<string, string>> = {},
+  writeLine?: (line: string) => void,
 ): Promise<OpenStream> {
   const topics = { topics: 't', 'target.tablename': 't', writeMode: 'upsert' };
   const { 'target.tablename': _, ...withoutTable } = topics;
   const names = 'topics' in config || 'table.name.format' in config ? withoutTable : topics;
-  const { database, worker } = await openSink(t, { setup, config: { ...names, ...config } });
+  const { database, worker } = await openSink(t, {
+    setup,
+    config: { ...names, ...config },
+    ...(writeLine && { writeLine }),
+  });
   const nextOffsets = new Map<string, number>();
   let last: Parameters<typeof worker.invoke>[0] | undefined;
   return {
@@ -65,6 +72,10 @@ export async function openStream(
       return worker.invoke(last);
     },
     resend: () => worker.invoke(last!),
+    keep: () => {
+      const kept = last!;
+      return () => worker.invoke(kept);
+    },
     rows: async (query) => {
       const found = await database.query(query);
       const texts = found.map((row) => Object.values(row).map((value) => (value === null ? '-' : String(value))));
