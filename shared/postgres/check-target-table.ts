@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors/error-table.ts';
 import { isSluiceError } from '../errors/sluice-error.ts';
 import { queryReadOnly, type ResultRow } from './read-only.ts';
 import { readTargetTable, type TableName } from './read-target-table.ts';
+import { toUnknownFields } from './schema-settings.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
 
@@ -43,11 +44,16 @@ export async function checkTargetTable(
   } catch (error) {
     if (!isSluiceError(error, 'operator') && !isSluiceError(error, 'data')) throw error;
     const configured = name.schema === null ? name.name : `${name.schema}.${name.name}`;
+    if (error.code === 'TABLE_MISSING' && settings.schema.creates) {
+      const warning = `${configured} does not exist; it is created with the first records (auto.create).`;
+      return { table: configured, columns: [], problems: [], warnings: [warning] };
+    }
     const problems = [{ code: error.code, message: error.message }];
     return { table: configured, columns: [], problems, warnings: [] };
   }
   const rights = await readRights(client, table, timeoutMs);
   const columns = checkColumns(table, settings, rights.deniedColumns);
+  const adds = toUnknownFields(settings.schema, table.displayName) === 'add';
   const problem = (code: ErrorCode, message: string) => ({ code, message: `${table.displayName}: ${message}` });
   const namesOf = (verdict: ColumnCheck['verdict']) =>
     columns.filter((column) => column.verdict === verdict).map((column) => column.name);
@@ -60,7 +66,7 @@ export async function checkTargetTable(
     table: table.displayName,
     columns,
     problems: [
-      ...listed('missing', 'COLUMN_UNKNOWN', (names) => `it has no column ${names}.`),
+      ...(adds ? [] : listed('missing', 'COLUMN_UNKNOWN', (names) => `it has no column ${names}.`)),
       ...listed('required', 'ROW_REJECTED', (names) => `a row needs a value for ${names}, which is not written.`),
       ...listed('denied', 'PERMISSION_DENIED', (names) => `the user may not insert and update ${names}.`),
       ...(missing.length === 0 ? [] : [problem('PERMISSION_DENIED', `the user lacks ${missing.join(' and ')}.`)]),

@@ -34,7 +34,10 @@ async function openRelay(t: TestContext, database: TestDatabase): Promise<Heard 
     upstream.pipe(client);
     for (const socket of [client, upstream]) {
       socket.on('error', () => {});
-      socket.on('close', () => [client, upstream].forEach((each) => each.destroy()));
+      socket.on('close', () => {
+        client.destroy();
+        upstream.destroy();
+      });
     }
   });
   relay.listen(0, '127.0.0.1');
