@@ -25,6 +25,8 @@ export interface PollerCounts {
   readonly failures: number;
   /** Records that were given up. */
   readonly discarded: number;
+  /** Records that no filter of the mapping wanted; the function never sees them. */
+  readonly filteredOut: number;
 }
 
 /** How one mapping stands; `partitions` and `counts` are empty while it is not polled. */
@@ -42,4 +44,4 @@ export interface MappingStatus {
 }
 
 /** Counts of a poller that did nothing yet. */
-export const noCounts: PollerCounts = { invocations: 0, records: 0, failures: 0, discarded: 0 };
+export const noCounts: PollerCounts = { invocations: 0, records: 0, failures: 0, discarded: 0, filteredOut: 0 };

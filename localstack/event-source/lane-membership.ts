@@ -6,6 +6,7 @@ import type { LaneSet } from './lane-set.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import type { LaneLimits } from './lane-limits.ts';
 import { PartitionLane } from './partition-lane.ts';
+import type { RecordFilter } from './record-filter.ts';
 import type { RecordSubscription } from './record-source.ts';
 
 /** What a {@link LaneMembership} works with. */
@@ -17,6 +18,9 @@ export interface MembershipEnvironment {
   readonly random: () => number;
   readonly log: Log;
   readonly limits: () => LaneLimits;
+  /** Which records are wanted now; undefined: all. */
+  readonly filter: () => RecordFilter | undefined;
+  readonly onFilteredOut: (count: number) => void;
   /** Called when something changed that may allow a batch to be sent. */
   readonly onChange: () => void;
   readonly onProblem: (text: string, error: unknown) => void;
@@ -76,7 +80,7 @@ export class LaneMembership {
   }
 
   #join(partition: number): void {
-    const { subscription, topic, lanes, clock, random, limits, onChange, onProblem } = this.#environment;
+    const { subscription, topic, lanes, clock, random, onChange, onProblem } = this.#environment;
     const committer = new OffsetCommitter(subscription.position(partition), {
       commit: (nextOffset) => subscription.commit(partition, nextOffset),
       clock,
@@ -88,10 +92,7 @@ export class LaneMembership {
     const end = new AbortController();
     lanes.add(lane);
     const ended = readLane(lane, {
-      subscription,
-      clock,
-      random,
-      limits,
+      ...this.#environment,
       onRecords: onChange,
       onProblem: (error) => onProblem(`Records of partition ${partition} could not be fetched`, error),
       signal: end.signal,

@@ -1,7 +1,8 @@
 import { type Clock, wait } from './clock.ts';
 import type { LaneLimits } from './lane-limits.ts';
 import type { PartitionLane } from './partition-lane.ts';
-import type { RecordSubscription } from './record-source.ts';
+import type { RecordFilter } from './record-filter.ts';
+import type { RecordSubscription, SourceRecord } from './record-source.ts';
 import { backOffDelayMs } from './retry-policy.ts';
 
 /** What {@link readLane} needs. */
@@ -11,7 +12,11 @@ export interface LaneReaderOptions {
   readonly random: () => number;
   /** How much may wait in the lane now. */
   readonly limits: () => LaneLimits;
-  /** Called after records were added to the lane. */
+  /** Which records are wanted now; undefined: all. */
+  readonly filter: () => RecordFilter | undefined;
+  /** Called with the number of records that the filter dropped. */
+  readonly onFilteredOut: (count: number) => void;
+  /** Called after records were fetched, wanted or not. */
   readonly onRecords: () => void;
   /** Called for each fetch that failed; it is tried again. */
   readonly onProblem: (error: unknown) => void;
@@ -39,7 +44,7 @@ export async function readLane(lane: PartitionLane, options: LaneReaderOptions):
       failures = 0;
       if (signal.aborted) return;
       if (records.length > 0) {
-        lane.append(records, clock.now());
+        add(records, lane, options);
         options.onRecords();
       } else if (performance.now() - startedAt < emptyPauseMs) {
         await wait(clock, emptyPauseMs, signal);
@@ -51,4 +56,13 @@ export async function readLane(lane: PartitionLane, options: LaneReaderOptions):
       await wait(clock, backOffDelayMs(failures, random()), signal);
     }
   }
+}
+
+function add(records: readonly SourceRecord[], lane: PartitionLane, options: LaneReaderOptions): void {
+  const filter = options.filter();
+  const wanted = filter === undefined ? records : records.filter(filter);
+  if (wanted.length > 0) lane.append(wanted, options.clock.now());
+  if (wanted.length === records.length) return;
+  lane.pass(records[records.length - 1]!.offset + 1);
+  options.onFilteredOut(records.length - wanted.length);
 }

@@ -39,7 +39,7 @@ export class PartitionLane {
     return this.encoder.partition;
   }
 
-  /** The offset behind the last record that was fetched. */
+  /** The offset behind the last record that was fetched, dropped ones included. */
   get nextOffset(): number {
     return this.#nextOffset;
   }
@@ -86,6 +86,16 @@ export class PartitionLane {
     }
   }
 
+  /** Every record below the offset was fetched; those that were not appended are not wanted. */
+  pass(nextOffset: number): void {
+    this.#nextOffset = Math.max(this.#nextOffset, nextOffset);
+  }
+
+  /** Is done with dropped records that no batch stands before. */
+  settleDropped(): void {
+    if (this.#records.length === 0 && this.work.length === 0) this.committer.done(this.#nextOffset);
+  }
+
   /** Encodes waiting records ahead of time, at most `count` of them in at most `maxBytes`. */
   prebuild(count: number, maxBytes: number): void {
     const end = Math.min(count, this.#records.length);
@@ -105,7 +115,7 @@ export class PartitionLane {
     return end;
   }
 
-  /** Takes the first `count` waiting records, at least one. */
+  /** Takes the first `count` waiting records, at least one, and with the last one the dropped ones behind it. */
   take(count: number, nowMs: number): BatchSlice {
     const taken = count === this.#records.length ? this.#records : this.#records.slice(0, count);
     this.#records = this.#records.slice(count);
@@ -114,7 +124,8 @@ export class PartitionLane {
     for (const record of taken) this.#bytes -= rawSize(record);
     this.waitingSinceMs = nowMs;
     this.#notifyRoom?.();
-    return toSlice(this.partition, taken);
+    const slice = toSlice(this.partition, taken);
+    return this.#records.length === 0 ? { ...slice, nextOffset: this.#nextOffset } : slice;
   }
 }
 

@@ -48,6 +48,11 @@ export class PollerReport {
     this.#counts = { ...this.#counts, discarded: this.#counts.discarded + count };
   }
 
+  /** Records were dropped because no filter wants them. */
+  filteredOut(count: number): void {
+    this.#counts = { ...this.#counts, filteredOut: this.#counts.filteredOut + count };
+  }
+
   /** Fetching or committing failed and is tried again. */
   problem(text: string, error: unknown): void {
     this.#log.error(`${text}; this is tried again.`, error);

@@ -12,7 +12,7 @@ interface ConsumerConfig {
 /** A mapping with the parts of the API's description that only the driver reads. */
 export interface FollowedMapping extends EventSourceMapping {
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
-  readonly FilterCriteria?: { readonly Filters?: readonly unknown[] };
+  readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern?: string }[] };
   readonly SelfManagedKafkaEventSourceConfig?: ConsumerConfig;
   readonly AmazonManagedKafkaEventSourceConfig?: ConsumerConfig;
 }
@@ -25,6 +25,7 @@ export interface ClusterIdentity {
 
 /** What a poller needs to know, in the driver's own units. */
 export interface PollerSettings {
+  readonly mappingUuid: string;
   readonly source: OpenOptions;
   readonly functionArn: string;
   readonly envelope: EventEnvelope;
@@ -38,6 +39,8 @@ export interface PollerSettings {
   /** Records older than this are given up unsent; Infinity: never. */
   readonly maxRecordAgeMs: number;
   readonly reportsItemFailures: boolean;
+  /** JSON texts of the filters; none: every record is sent. */
+  readonly filterPatterns: readonly string[];
   /** ARN or URL of the on-failure destination. */
   readonly destination: string | undefined;
 }
@@ -57,6 +60,7 @@ export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdent
   const destination = mapping.DestinationConfig?.OnFailure?.Destination || undefined;
   const unlimited = destination === undefined ? Number.POSITIVE_INFINITY : retriesBeforeDestination;
   return {
+    mappingUuid: mapping.UUID,
     source: {
       topic: mapping.Topics[0] ?? '',
       groupId:
@@ -76,6 +80,7 @@ export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdent
     },
     maxRecordAgeMs: (limited(mapping.MaximumRecordAgeInSeconds) ?? Number.POSITIVE_INFINITY) * 1000,
     reportsItemFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
+    filterPatterns: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern = '' }) => Pattern),
     destination,
   };
 }

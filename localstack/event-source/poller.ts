@@ -17,6 +17,7 @@ import type { FindDestination } from './on-failure-destination.ts';
 import { readPartitionStatus } from './partition-status.ts';
 import { PollerReport } from './poller-report.ts';
 import type { PollerSettings } from './poller-settings.ts';
+import { parseRecordFilter, type RecordFilter } from './record-filter.ts';
 import type { RecordSubscription } from './record-source.ts';
 import { type Settlement, settle, settleExpired, settleOversized } from './settlement.ts';
 
@@ -49,6 +50,7 @@ export class Poller {
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
   #settings: PollerSettings;
+  #filter: RecordFilter | undefined;
   #invoking = 0;
   #cancelTimer: (() => void) | undefined;
   #isPumpQueued = false;
@@ -57,6 +59,7 @@ export class Poller {
   constructor(subscription: RecordSubscription, settings: PollerSettings, environment: PollerEnvironment) {
     this.#subscription = subscription;
     this.#settings = settings;
+    this.#filter = parseRecordFilter(settings.filterPatterns);
     this.#environment = environment;
     const { clock, random, log } = environment;
     this.#report = new PollerReport(log, environment.onResult);
@@ -68,6 +71,8 @@ export class Poller {
       random,
       log,
       limits: () => toLaneLimits(this.#settings.batchSize, this.#lanes.all().length),
+      filter: () => this.#filter,
+      onFilteredOut: (count) => this.#report.filteredOut(count),
       onChange: () => this.#pumpSoon(),
       onProblem: (text, error) => this.#report.problem(text, error),
       settled: (partition) => this.#settled(partition),
@@ -85,9 +90,10 @@ export class Poller {
     return this.#report.lastError;
   }
 
-  /** Uses other settings from the next batch on. Topic and group stay what they were. */
+  /** Uses other settings from the next batch on, other filters from the next fetch on. Topic and group stay. */
   configure(settings: PollerSettings): void {
     this.#settings = settings;
+    this.#filter = parseRecordFilter(settings.filterPatterns);
     this.#pump();
   }
 
@@ -116,6 +122,7 @@ export class Poller {
   #pump(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    for (const lane of this.#lanes.all()) lane.settleDropped();
     while (!this.#stopping.signal.aborted && this.#invoking < this.#settings.concurrency) {
       const nowMs = this.#environment.clock.now();
       const step = this.#lanes.next(this.#settings, nowMs);

@@ -319,6 +319,6 @@ test('the status tells how each mapping and partition stands', async (t) => {
       { partition: 0, position: 4, committedOffset: 0, endOffset: 4, waiting: 2, inFlight: false, retries: 1 },
       { partition: 1, position: 1, committedOffset: 1, endOffset: 1, waiting: 0, inFlight: false, retries: 0 },
     ],
-    counts: { invocations: 2, records: 1, failures: 1, discarded: 0 },
+    counts: { invocations: 2, records: 1, failures: 1, discarded: 0, filteredOut: 0 },
   });
 });

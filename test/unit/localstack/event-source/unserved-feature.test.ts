@@ -23,8 +23,19 @@ test('a destination is served when there is one of that name', () => {
   assert.match(unservedOf({ DestinationConfig }) ?? '', /s3:\/\/letters is not served/);
 });
 
-test('filter criteria and a schema registry of the mapping are named', () => {
-  assert.match(unservedOf({ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }) ?? '', /^Filter criteria/);
+test('the topic of the mapping is no destination of its own', () => {
+  const DestinationConfig = { OnFailure: { Destination: 'kafka://orders' } };
+  assert.match(unservedOf({ DestinationConfig }, ['kafka://orders']) ?? '', /the topic of the mapping itself/);
+});
+
+test('filters are served when they can be understood', () => {
+  const unservedPattern = (Pattern: string) => unservedOf({ FilterCriteria: { Filters: [{ Pattern }] } });
+  assert.equal(unservedPattern('{"value":{"op":["c"]}}'), undefined);
+  assert.match(unservedPattern('{"value":[{"cidr":"10.0.0.0/8"}]}') ?? '', /no operator "cidr"/);
+  assert.match(unservedOf({ FilterCriteria: { Filters: [{}] } }) ?? '', /not JSON/);
+});
+
+test('a schema registry of the mapping is named', () => {
   const SelfManagedKafkaEventSourceConfig = { SchemaRegistryConfig: { SchemaRegistryURI: 'http://registry' } };
   assert.match(unservedOf({ SelfManagedKafkaEventSourceConfig }) ?? '', /schema registry/);
 });
