@@ -1,13 +1,22 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { createSinkHandler, type SinkHandler } from '../../functions/sink/handler.ts';
-import type { KafkaEvent, KafkaEventRecord } from '../../shared/kafka/event.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { measureColdStart } from './cold-start.ts';
+import {
+  benchColumns,
+  benchContext,
+  buildRecords,
+  createBenchSink,
+  toEventTexts,
+  type Workload,
+} from './sink-workload.ts';
+import { measureTableSizes } from './table-sizes.ts';
 
 /**
- * `npm run bench:sink`: rows per second of the sink function, from Lambda's event text to the commit, beside what the
- * same server does with the same rows when they lie in one of its own tables (`insert … select … on conflict`). Both
- * alternate in one run, so that the ratio holds where the rates do not.
+ * `npm run bench`: rows per second of the sink function, from Lambda's event text to the commit, beside what the same
+ * server does with the same rows when they lie in one of its own tables (`insert … select … on conflict`). Both
+ * alternate in one run, so that the ratio holds where the rates do not. Then what the size of the table and the number of
+ * records do to the time, and the memory and load time of the bundle. Nothing is asserted: a rate is the machine's.
  */
 const { values: options } = parseArgs({
   options: {
@@ -18,87 +27,8 @@ const { values: options } = parseArgs({
   },
 });
 
-const columns = `id bigint primary key, small smallint, num integer, flag boolean, ratio double precision, day date,
-  at timestamptz, label text, amount numeric(18,4), code varchar(20)`;
-
-function toRow(id: number) {
-  return {
-    id,
-    small: id % 30_000,
-    num: id * 7,
-    flag: id % 2 === 0,
-    ratio: id / 7,
-    day: '2026-11-20',
-    at: '2026-11-20T12:34:56.123456Z',
-    label: `label of row number ${id}`,
-    amount: `${id}.2500`,
-    code: `C-${id}`,
-  };
-}
-
-function toRecord(offset: number, value: unknown): KafkaEventRecord {
-  return {
-    topic: 'bench',
-    partition: 0,
-    offset,
-    timestamp: 1_790_000_000_000 + offset,
-    timestampType: 'CREATE_TIME',
-    key: Buffer.from(JSON.stringify({ id: offset })).toString('base64'),
-    value: Buffer.from(JSON.stringify(value)).toString('base64'),
-    headers: [],
-  };
-}
-
-/** `append`: distinct keys. `mix`: 70 % u, 20 % c, 10 % d; nine in ten updates on 10,000 hot keys. */
-function buildRecords(rows: number, firstOffset: number): KafkaEventRecord[] {
-  let state = 42;
-  const random = (below: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state % below;
-  };
-  return Array.from({ length: rows }, (_, i) => {
-    const offset = firstOffset + i;
-    if (options.workload === 'append') return toRecord(offset, { op: 'c', before: null, after: toRow(offset) });
-    const roll = random(10);
-    if (roll < 7) {
-      const row = toRow(random(10) < 9 ? random(10_000) : random(rows));
-      return toRecord(offset, { op: 'u', before: { id: row.id }, after: row });
-    }
-    if (roll < 9) return toRecord(offset, { op: 'c', before: null, after: toRow(1_000_000 + offset) });
-    return toRecord(offset, { op: 'd', before: { id: random(rows) }, after: null });
-  });
-}
-
-function toEventTexts(records: readonly KafkaEventRecord[], batch: number): string[] {
-  const texts: string[] = [];
-  for (let i = 0; i < records.length; i += batch) {
-    const event: KafkaEvent = {
-      eventSource: 'SelfManagedKafka',
-      bootstrapServers: 'bench:9092',
-      records: { 'bench-0': records.slice(i, i + batch) },
-    };
-    texts.push(JSON.stringify(event));
-  }
-  return texts;
-}
-
-function createHandler(url: string): SinkHandler {
-  const { hostname, port, pathname, username } = new URL(url);
-  const config = {
-    topics: 'bench',
-    'connector.class': 'io.sluice.SluiceSinkConnector',
-    'connection.url': `jdbc:postgresql://${hostname}:${port}${pathname}`,
-    'connection.user': username,
-    'insert.mode': 'upsert',
-    'table.name.format': 'bench_target',
-  };
-  const connector = JSON.stringify({ name: 'bench', config: { name: 'bench', ...config } });
-  const environment = { SLUICE_STAGE: 'bench', SLUICE_SOURCE_ID: 'bench', SLUICE_CONNECTOR: connector };
-  return createSinkHandler(environment, { sink: () => {}, now: Date.now });
-}
-
-const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 60_000 };
 const rounds = Number(options.rounds);
+const workload = options.workload as Workload;
 const server = await startTestServer({ durable: true });
 const client = new pg.Client({ connectionString: server.url });
 try {
@@ -111,14 +41,15 @@ try {
     const cpu: number[] = [];
     for (let round = 0; round < rounds; round++) {
       await client.query(`drop table if exists bench_target, bench_source; drop schema if exists sluice cascade;
-        create table bench_target (${columns}); create unlogged table bench_source (${columns})`);
-      const handler = createHandler(server.url);
+        create table bench_target (${benchColumns}); create unlogged table bench_source (${benchColumns})`);
+      const handler = createBenchSink(server.url);
       // The first batch pays for connection, ledger and catalog.
-      for (const text of toEventTexts(buildRecords(100, 0), 100)) await handler(JSON.parse(text), context);
-      const texts = toEventTexts(buildRecords(rows, 100), batch);
+      for (const text of toEventTexts(buildRecords(100, 0, workload), 100))
+        await handler(JSON.parse(text), benchContext);
+      const texts = toEventTexts(buildRecords(rows, 100, workload), batch);
       const cpuBefore = process.cpuUsage();
       const startedAt = performance.now();
-      for (const text of texts) await handler(JSON.parse(text), context);
+      for (const text of texts) await handler(JSON.parse(text), benchContext);
       sink.push(rows / (performance.now() - startedAt));
       const { user, system } = process.cpuUsage(cpuBefore);
       cpu.push((user + system) / rows);
@@ -145,6 +76,8 @@ try {
     });
   }
   console.table(results);
+  console.table(await measureTableSizes(client, server.url));
+  console.table([await measureColdStart(client, server.url)]);
 } finally {
   await client.end();
   await server.remove();

@@ -1,0 +1,100 @@
+import { createSinkHandler, type SinkHandler } from '../../functions/sink/handler.ts';
+import type { KafkaEvent, KafkaEventRecord } from '../../shared/kafka/event.ts';
+
+/** Columns of the table that the workloads write. */
+export const benchColumns = `id bigint primary key, small smallint, num integer, flag boolean, ratio double precision, day date,
+  at timestamptz, label text, amount numeric(18,4), code varchar(20)`;
+
+/** One row; about 300 bytes of JSON. */
+export function toRow(id: number) {
+  return {
+    id,
+    small: id % 30_000,
+    num: id * 7,
+    flag: id % 2 === 0,
+    ratio: id / 7,
+    day: '2026-11-20',
+    at: '2026-11-20T12:34:56.123456Z',
+    label: `label of row number ${id}`,
+    amount: `${id}.2500`,
+    code: `C-${id}`,
+  };
+}
+
+/** A record of the topic `bench` as Lambda delivers it. */
+export function toRecord(offset: number, value: unknown): KafkaEventRecord {
+  return {
+    topic: 'bench',
+    partition: 0,
+    offset,
+    timestamp: 1_790_000_000_000 + offset,
+    timestampType: 'CREATE_TIME',
+    key: Buffer.from(JSON.stringify({ id: offset })).toString('base64'),
+    value: Buffer.from(JSON.stringify(value)).toString('base64'),
+    headers: [],
+  };
+}
+
+/** What the records of a run do to the table. */
+export type Workload = 'append' | 'mix' | 'overwrite';
+
+/**
+ * Records from an offset on. `append`: new keys. `mix`: 70 % u, 20 % c, 10 % d; nine in ten updates on 10,000 hot keys.
+ * `overwrite`: keys spread evenly over the `keys` that the table has.
+ */
+export function buildRecords(rows: number, firstOffset: number, workload: Workload, keys = rows): KafkaEventRecord[] {
+  let state = 42;
+  const random = (below: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state % below;
+  };
+  return Array.from({ length: rows }, (_, i) => {
+    const offset = firstOffset + i;
+    if (workload === 'append') return toRecord(offset, { op: 'c', before: null, after: toRow(offset) });
+    if (workload === 'overwrite') return toRecord(offset, { op: 'c', before: null, after: toRow(random(keys)) });
+    const roll = random(10);
+    if (roll < 7) {
+      const row = toRow(random(10) < 9 ? random(10_000) : random(rows));
+      return toRecord(offset, { op: 'u', before: { id: row.id }, after: row });
+    }
+    if (roll < 9) return toRecord(offset, { op: 'c', before: null, after: toRow(1_000_000 + offset) });
+    return toRecord(offset, { op: 'd', before: { id: random(rows) }, after: null });
+  });
+}
+
+/** The texts of the events that Lambda would get, `batch` records each. */
+export function toEventTexts(records: readonly KafkaEventRecord[], batch: number): string[] {
+  const texts: string[] = [];
+  for (let i = 0; i < records.length; i += batch) {
+    const event: KafkaEvent = {
+      eventSource: 'SelfManagedKafka',
+      bootstrapServers: 'bench:9092',
+      records: { 'bench-0': records.slice(i, i + batch) },
+    };
+    texts.push(JSON.stringify(event));
+  }
+  return texts;
+}
+
+/** Environment of a sink function that upserts the topic `bench` into `bench_target` of a server. */
+export function toBenchEnvironment(url: string): Record<string, string> {
+  const { hostname, port, pathname, username } = new URL(url);
+  const config = {
+    topics: 'bench',
+    'connector.class': 'io.sluice.SluiceSinkConnector',
+    'connection.url': `jdbc:postgresql://${hostname}:${port}${pathname}`,
+    'connection.user': username,
+    'insert.mode': 'upsert',
+    'table.name.format': 'bench_target',
+  };
+  const connector = JSON.stringify({ name: 'bench', config: { name: 'bench', ...config } });
+  return { SLUICE_STAGE: 'bench', SLUICE_SOURCE_ID: 'bench', SLUICE_CONNECTOR: connector };
+}
+
+/** The sink function in this process, without log. */
+export function createBenchSink(url: string): SinkHandler {
+  return createSinkHandler(toBenchEnvironment(url), { sink: () => {}, now: Date.now });
+}
+
+/** Lambda's context for as long as a run may take. */
+export const benchContext = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 60_000 };
