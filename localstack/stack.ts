@@ -3,6 +3,7 @@ import { buildBundles, defaultOutDir } from '../functions/bundle.ts';
 import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
 import { createLog } from '../shared/observability/log.ts';
 import { startEventSource } from './event-source/event-source.ts';
+import { createFindDestination } from './event-source/find-destination.ts';
 import { FunctionLog } from './lambda/function-log.ts';
 import { startLambdaEndpoint } from './lambda/lambda-endpoint.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
@@ -107,6 +108,14 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
           ...(options.lambda.kind !== 'own' && { relistIntervalMs }),
           source: broker.source,
           cluster: { bootstrapServers: broker.bootstrapServers },
+          findDestination: createFindDestination({
+            log: broker.log,
+            dataDir,
+            // The emulator looks at no secret; the key names the account.
+            ...(options.lambda.kind !== 'own' && {
+              account: { endpoint: lambda.url, credentials: { accessKeyId: '000000000000', secretAccessKey: 'test' } },
+            }),
+          }),
           log,
         });
         return { mappings: () => driver.status(), stop: () => driver.stop().finally(() => file.close()) };

@@ -59,6 +59,8 @@ function toDiscardedBatch(discarded: Discarded, options: DiscardOptions): Discar
   const size = eventSize(settings.envelope, slices, encoderOf);
   const parts = toEventParts(slices, encoderOf);
   return {
+    mappingUuid: settings.mappingUuid,
+    envelope: settings.envelope,
     topic: settings.source.topic,
     slices,
     event: size > maxPayloadBytes ? undefined : writeEvent(settings.envelope, parts, Buffer.allocUnsafeSlow(size)),

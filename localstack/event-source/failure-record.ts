@@ -102,7 +102,7 @@ function toRange({ records }: BatchSlice): DiscardedRange {
 }
 
 /** A producer may write any 64-bit number as timestamp; one that is no date is given as the number. */
-function toIsoTime(timestampMs: number): string {
+export function toIsoTime(timestampMs: number): string {
   const date = new Date(timestampMs);
   return Number.isNaN(date.getTime()) ? String(timestampMs) : date.toISOString();
 }

@@ -1,9 +1,13 @@
 import type { BatchSlice } from './batch.ts';
+import type { EventEnvelope } from './event-builder.ts';
 import type { FailureRecord } from './failure-record.ts';
 
 /** Records that were given up, with what a destination may want to keep of them. */
 export interface DiscardedBatch {
   readonly record: FailureRecord;
+  readonly mappingUuid: string;
+  /** What an event of the mapping says besides its records. */
+  readonly envelope: EventEnvelope;
   readonly topic: string;
   readonly slices: readonly BatchSlice[];
   /** The event's JSON with the discarded records alone; undefined when it is larger than Lambda takes. */
