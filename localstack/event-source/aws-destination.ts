@@ -1,4 +1,4 @@
-import { type AwsAccount, sendToAws } from './aws-request.ts';
+import { type AwsAccount, sendToAws } from '../../shared/aws/aws-request.ts';
 import { buildFailureDocument, isBucket } from './failure-document.ts';
 import type { DiscardedBatch, OnFailureDestination } from './on-failure-destination.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TopicLog } from '../services/topic-log.ts';
 import { findAwsDestination } from './aws-destination.ts';
-import type { AwsAccount } from './aws-request.ts';
+import type { AwsAccount } from '../../shared/aws/aws-request.ts';
 import { openFileDestinations } from './file-destination.ts';
 import type { FindDestination } from './on-failure-destination.ts';
 import { createTopicDestination, toTopicName } from './topic-destination.ts';

@@ -33,7 +33,7 @@ const packageUsers: Readonly<Record<string, RegExp>> = {
   '@middy/core': /^(functions\/\w+\/handler\.ts|test\/)/,
   'aws-cdk-lib': /^(cdk|test)\//,
   'cdk-nag': /^(cdk|test)\//,
-  aws4fetch: /^shared\/aws\//,
+  aws4fetch: /^(shared\/aws|test)\//,
   commander: /^localstack\/cli(\.ts|\/)/,
   constructs: /^(cdk|test)\//,
   esbuild: /^(functions\/bundle\.ts|test\/)/,

@@ -1,6 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from '../../shared/aws/aws-environment.ts';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { AwsCredentials } from './aws-environment.ts';
+import { SluiceError } from '../errors/sluice-error.ts';
 
 /** Where requests to AWS go, and who asks. */
 export interface AwsAccount {
@@ -22,7 +22,7 @@ export interface AwsRequest {
 const timeoutMs = 10_000;
 
 /**
- * Sends one request, signed with Signature Version 4; it is not tried again.
+ * Sends one request whose answer is of no interest, signed with Signature Version 4; it is not tried again.
  *
  * @throws SluiceError `SERVICE_FAILED` when there is no answer within 10 s, or one that is no success
  */
