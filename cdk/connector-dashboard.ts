@@ -6,7 +6,15 @@ import type { ConnectorDeployment } from './connector-deployment.ts';
 import { lambdaMetric, sluiceMetric } from './sluice-metric.ts';
 
 /** Metrics that count records, which share a graph. */
-const outcomes: readonly MetricName[] = ['applied', 'filtered', 'duplicate', 'deadLettered', 'unmatched', 'failed'];
+const outcomes: readonly MetricName[] = [
+  'applied',
+  'filtered',
+  'duplicate',
+  'deadLettered',
+  'unmatched',
+  'sharedKeys',
+  'failed',
+];
 
 /** Metrics of what is left to do, which share the graph of Lambda's own lag. */
 const lags: readonly MetricName[] = ['ledgerLag', 'blockedPartitions'];

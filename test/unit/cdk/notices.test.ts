@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readContext } from '../../../cdk/context.ts';
@@ -8,6 +8,7 @@ import { fixedCostLine } from '../../../cdk/fixed-cost.ts';
 import { buildNotices } from '../../../cdk/notices.ts';
 import { planDeployment } from '../../../cdk/plan-deployment.ts';
 import { Findings } from '../../../shared/config/findings.ts';
+import { metricTable } from '../../../shared/contract/metric-name.ts';
 import { committedContext, makeBundles, ordersConnector, smallContext, synthesize } from '../../support/synthesize.ts';
 
 const { connectors: _, ...common } = smallContext;
@@ -46,12 +47,16 @@ test('the fixed cost counts what is made: alarms, metrics, dashboard, and poller
     const { stack } = await synthesize(t, { ...smallContext, ...context });
     return fixedCostLine(stack, planned(context).connectors);
   };
-  // 12 metrics of alarms at 0.10, 15 metrics of one topic at 0.30, a dashboard at 3.00.
-  assert.match(
-    await lineOf({}),
-    /: \$8\.70 \(12 metrics of alarms \$1\.20, 15 metrics of topics \$4\.50, 1 dashboards \$3\.00\)/,
-  );
-  assert.match(await lineOf({ dashboard: 'false' }), /: \$5\.70 /);
+  // 12 metrics of alarms at 0.10, every metric of one topic at 0.30, a dashboard at 3.00.
+  const metrics = Object.keys(metricTable).length;
+  const ofTopics = metrics * 0.3;
+  const line = await lineOf({});
+  const total = (1.2 + ofTopics + 3).toFixed(2);
+  const parts = `12 metrics of alarms $1.20, ${metrics} metrics of topics $${ofTopics.toFixed(2)}, 1 dashboards $3.00`;
+  assert.ok(line.includes(`: $${total} (${parts})`), line);
+  const page = readFileSync(new URL('../../../docs/deploy.md', import.meta.url), 'utf8');
+  assert.ok(page.includes(`| custom metrics | up to ${ofTopics.toFixed(2)} for each topic |`));
+  assert.ok((await lineOf({ dashboard: 'false' })).includes(`: $${(1.2 + ofTopics).toFixed(2)} `));
   assert.match(await lineOf({ provisionedPollers: '11/20' }), /2 event poller units \$270\.10/);
   assert.match(await lineOf({ provisionedPollers: '1/1/shop' }), /1 event poller units \$135\.05/);
 });
