@@ -9,11 +9,15 @@ const answerTimeoutMs = 5_000;
 /** Longest wait for a dry run, which looks at the table of each topic; an API gateway gives up after 29 s. */
 const checkTimeoutMs = 20_000;
 
+/** An admin function answered that it could not do what it was asked; the message begins with the error's code. */
+export class AdminError extends RestError {}
+
 /**
  * Asks the admin function of a connector.
  *
- * @throws RestError 503 when it cannot be reached, does not answer in time, or cannot reach the target database; with its
- *   own message 400 for a call that is wrong, 500 for any other error
+ * @throws RestError 503 when it cannot be reached or does not answer in time
+ * @throws AdminError with its own message: 503 when it cannot reach the target database, 400 for a call that is wrong,
+ *   500 for any other error
  */
 export async function askAdmin<Call extends AdminCall>(
   client: LambdaClient,
@@ -58,7 +62,7 @@ async function invokeAdmin<Call extends AdminCall>(
   if (reply.ok) return reply.answer as AdminAnswers[Call['call']];
   const { code, class: errorClass, message } = reply.error;
   const passes = errorClass === 'transient';
-  throw new RestError(
+  throw new AdminError(
     passes ? 503 : errorClass === 'config' ? 400 : 500,
     `${code}: ${message}`,
     passes ? { retryAfterSeconds: 5 } : {},

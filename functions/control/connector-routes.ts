@@ -3,7 +3,7 @@ import { toOwnConfig } from '../../shared/connector/inherit-defaults.ts';
 import { unmaskConfig } from '../../shared/connector/mask-config.ts';
 import type { AppOptions } from './app.ts';
 import { applyTargetState, createConnector, deleteConnector, updateConnector } from './apply-connector.ts';
-import { askAdmin } from './ask-admin.ts';
+import { AdminError, askAdmin } from './ask-admin.ts';
 import { checkConnector } from './check-connector.ts';
 import { toConnectorInfo, toShownConfig, toStateInfo, toTaskTopics } from './connector-view.ts';
 import { type DeployedConnector, readConnector, readConnectorNames, readMappings } from './deployed-connector.ts';
@@ -38,8 +38,10 @@ export function connectorRoutes(options: AppOptions): Hono {
     const target = { stage, name: deployed.name };
     // What only the ledger knows matters while the connector runs; without an answer the mappings tell what they know.
     const isAsked = deployed.targetState === 'RUNNING';
-    const asked = isAsked ? askAdmin(client, target, { call: 'status' }).catch(() => undefined) : undefined;
-    return toStateInfo(deployed, await readMappings(client, stage, deployed.name), (await asked)?.partitions);
+    const asked = isAsked
+      ? askAdmin(client, target, { call: 'status' }).catch((error) => (error instanceof AdminError ? error : undefined))
+      : undefined;
+    return toStateInfo(deployed, await readMappings(client, stage, deployed.name), await asked);
   };
 
   routes.get('/', async (context) => {

@@ -5,6 +5,7 @@ import { planConnector } from '../../shared/connector/plan-connector.ts';
 import type { PartitionStatus } from '../../shared/postgres/read-partitions.ts';
 import { type DeployedConnector, mappedFunctionName } from './deployed-connector.ts';
 import type { TargetState } from './request-body.ts';
+import { RestError } from './rest-error.ts';
 
 /** Kafka Connect's `ConnectorInfo`. */
 export interface ConnectorInfo {
@@ -52,18 +53,20 @@ export function toConnectorInfo(deployed: DeployedConnector): ConnectorInfo {
 }
 
 /**
- * The connector's state, as the mappings and the ledger tell it; without `partitions` as the mappings alone do. A topic
- * with a partition that is blocked is a failed task.
+ * The connector's state, as the mappings and the ledger tell it; without a ledger as the mappings alone do. A topic
+ * with a partition that is blocked is a failed task, and so is every task when an error that does not pass keeps the
+ * connector from its ledger.
  */
 export function toStateInfo(
   deployed: DeployedConnector,
   mappings: readonly EventSourceMappingConfiguration[],
-  partitions: readonly PartitionStatus[] = [],
+  ledger?: { readonly partitions: readonly PartitionStatus[] } | RestError,
 ): ConnectorStateInfo {
+  const [partitions, failure] = ledger instanceof RestError ? [[], ledger] : [ledger?.partitions ?? [], undefined];
   const tasks = toTaskTopics(deployed).map((topic, id) => {
     const mapping = mappings.find(({ Topics, State }) => Topics?.[0] === topic && State !== 'Deleting');
     const blocked = partitions.filter((partition) => partition.topic === topic && partition.blocked !== undefined);
-    return toTaskState(id, deployed, mapping, blocked);
+    return toTaskState(id, deployed, mapping, { blocked, failure });
   });
   const sinkName = deployed.sinkArn.split(':')[6] ?? deployed.name;
   return {
@@ -78,7 +81,7 @@ function toTaskState(
   id: number,
   { targetState, sinkArn }: DeployedConnector,
   mapping: EventSourceMappingConfiguration | undefined,
-  blocked: readonly PartitionStatus[],
+  { blocked, failure }: { readonly blocked: readonly PartitionStatus[]; readonly failure: RestError | undefined },
 ): TaskState {
   if (mapping === undefined) return { id, state: 'UNASSIGNED', worker_id: sinkArn.split(':')[6] ?? '' };
   const worker_id = mappedFunctionName(mapping);
@@ -87,7 +90,8 @@ function toTaskState(
   const { State, LastProcessingResult = '', StateTransitionReason = '' } = mapping;
   // Lambda begins every failure so, whether of the last batch or of the mapping itself.
   const problem = [LastProcessingResult, StateTransitionReason].find((text) => text.startsWith('PROBLEM'));
-  if (problem !== undefined) return { id, state: 'FAILED', worker_id, trace: problem };
+  const isFailed = problem !== undefined || (failure !== undefined && failure.retryAfterSeconds === undefined);
+  if (isFailed) return { id, state: 'FAILED', worker_id, trace: failure?.message ?? problem ?? '' };
   return { id, state: State === 'Enabled' || State === 'Updating' ? 'RUNNING' : 'UNASSIGNED', worker_id };
 }
 

@@ -10,6 +10,7 @@ import { acceptGap, alterOffsets, parkRecord, resetOffsets } from '../../shared/
 import { discardLetters } from '../../shared/postgres/discard.ts';
 import { parseEncryptionKey } from '../../shared/postgres/letter-payload.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
+import { findLedgerDenial } from '../../shared/postgres/migrate.ts';
 import { readDeadLetter, readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
 import { readPartitions } from '../../shared/postgres/read-partitions.ts';
 import { redriveLetters } from '../../shared/postgres/redrive.ts';
@@ -74,8 +75,11 @@ export function createAdminHandler(
     const { plan, connection, identity } = opened;
     const client = await connection.client();
     switch (call.call) {
-      case 'status':
+      case 'status': {
+        const denial = await findLedgerDenial(client, identity.schema);
+        if (denial !== undefined) throw denial;
         return readPartitions(client, identity, timeoutMs);
+      }
       case 'offsets': {
         const { partitions, isCut } = await readPartitions(client, identity, timeoutMs);
         return {

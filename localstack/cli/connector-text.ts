@@ -21,6 +21,11 @@ export function describeStatus({ name, connector, tasks }: ConnectorStatus): str
   const parts = [{ label: name, ...connector }, ...tasks.map((task) => ({ label: `  task ${task.id}`, ...task }))];
   const width = Math.max(...parts.map(({ label }) => label.length));
   return parts
-    .flatMap(({ label, state, trace }) => [`${label.padEnd(width)}  ${state}`, ...(trace ? [`    ${trace}`] : [])])
+    .flatMap(({ label, state, trace }) => [`${label.padEnd(width)}  ${state}`, ...(trace ? [indent(trace)] : [])])
     .join('\n');
+}
+
+/** A trace may hold SQL of several lines. */
+function indent(trace: string): string {
+  return trace.replaceAll(/^(?=.)/gm, '    ');
 }

@@ -4,7 +4,7 @@ import { partitionKey } from '../kafka/record.ts';
 import { type AcceptedRange, acceptRange, type IncomingRange } from './accept-range.ts';
 import { readLateOffsets } from './gap.ts';
 import type { LedgerIdentity, LedgerRow } from './ledger.ts';
-import { migrate } from './migrate.ts';
+import { findLedgerDenial, migrate } from './migrate.ts';
 import { readLedger } from './read-ledger.ts';
 import type { OffsetGaps } from './target-settings.ts';
 import { toDatabaseError } from './to-database-error.ts';
@@ -50,6 +50,7 @@ export class LedgerMemory {
       await this.read(client, partitions);
     } catch (error) {
       const { sqlState } = toDatabaseError(error);
+      if (sqlState === '42501') throw (await findLedgerDenial(client, this.#identity.schema)) ?? error;
       // A missing column: the tables were made by an earlier version.
       if (sqlState !== '42P01' && sqlState !== '3F000' && sqlState !== '42703') throw error;
       await migrate(client, this.#identity.schema);

@@ -74,6 +74,43 @@ test('status and offsets come from the ledger by the admin function of the deplo
   assert.equal((await call('GET', '/connectors/ledger/status')).body.tasks[0].state, 'RUNNING');
 });
 
+test('a ledger that the role may neither create nor use is told by the status, with the SQL that mends it', async (t) => {
+  const database = await openTestDatabase(t, { setup: 'create table people (id int primary key)' });
+  const role = `ledger_${process.pid}`;
+  await database.query(`create role ${role} login password 'secret'`);
+  const code = await buildSink(t);
+  const { call } = await openConnect(t, { code: { sink: code, filter: code } });
+  const url = new URL(database.url);
+  url.username = role;
+  url.password = 'secret';
+  const config = {
+    'connector.class': 'io.sluice.SluiceSinkConnector',
+    topics: 'people',
+    'connection.url': url.href,
+    'ledger.schema': 'my_ledger',
+  };
+  assert.equal((await call('POST', '/connectors', { name: 'denied', config })).status, 201);
+  const task = async () => (await call('GET', '/connectors/denied/status')).body.tasks[0];
+
+  try {
+    const missing = await task();
+    assert.equal(missing.state, 'FAILED');
+    assert.match(missing.trace, /^LEDGER_MISSING: The connection user may not create [^\n]*\n-- /);
+    const sql: string = missing.trace.slice(missing.trace.indexOf('\n') + 1);
+    assert.match(sql, /^create schema if not exists "my_ledger";$/m);
+    await database.query(sql);
+    assert.equal((await task()).state, 'RUNNING');
+
+    await database.query(`revoke insert on all tables in schema my_ledger from ${role}`);
+    const denied = await task();
+    assert.match(denied.trace, /^PERMISSION_DENIED: .* schema my_ledger\. Let their owner run this SQL:\ngrant usage/);
+    await database.query(denied.trace.slice(denied.trace.indexOf('\n') + 1));
+    assert.equal((await task()).state, 'RUNNING');
+  } finally {
+    await database.query(`drop owned by ${role} cascade; drop role ${role}`);
+  }
+});
+
 test('offsets that cannot be read are an error with a sentence, and the status falls back to the mappings', async (t) => {
   const code = await buildSink(t);
   const { call } = await openConnect(t, { code: { sink: code, filter: code } });

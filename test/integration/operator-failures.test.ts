@@ -112,6 +112,42 @@ test('a role that may not create the ledger is shown the exact SQL; when another
   });
 });
 
+test('a role without rights on a ledger that is there is shown the grants, whatever it lacks', async (t) => {
+  const sink = await open(t, people);
+  const at = (offset: number) =>
+    buildKafkaEvent([{ topic: 'people', partition: 0, offset, value: create(offset + 1) }]);
+  await sink.worker.invoke(at(0));
+  await withRole(sink, 'usage', async (role, worker) => {
+    await sink.database.query(`grant select, insert, update, delete on people to ${role}`);
+    for (const grant of ['', `grant usage on schema sluice to ${role}`]) {
+      await sink.database.query(grant);
+      const failure = await worker.invoke(at(1)).then(
+        () => assert.fail('the batch must fail'),
+        (error: Error & { code?: string }) => error,
+      );
+      assert.equal(failure.code, 'PERMISSION_DENIED');
+      const grants = failure.message.slice(failure.message.indexOf('\n') + 1);
+      assert.match(
+        grants,
+        /^grant usage on schema "sluice" to "\w+";\ngrant select, insert, update, delete on all tables /,
+      );
+      if (grant !== '') await sink.database.query(grants);
+    }
+    await worker.invoke(at(1));
+    assert.deepEqual(await sink.database.query('select id from people order by id'), [{ id: 1 }, { id: 2 }]);
+  });
+});
+
+test('a role that may create tables in a schema, but no schema, creates its ledger there', async (t) => {
+  const sink = await open(t, `${people}; create schema sluice`);
+  await withRole(sink, 'schema', async (role, worker) => {
+    await sink.database.query(
+      `grant usage, create on schema sluice to ${role}; grant select, insert, update, delete on people to ${role}`,
+    );
+    await expectApplied(sink, worker);
+  });
+});
+
 test('a wrong password fails the batch with the user and the place, never the password', async (t) => {
   const sink = await open(t, people);
   const url = new URL(sink.database.url);
