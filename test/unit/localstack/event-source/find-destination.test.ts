@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { FailureLine } from '../../../../localstack/event-source/file-destination.ts';
 import { createFindDestination } from '../../../../localstack/event-source/find-destination.ts';
+import type { NewRecord } from '../../../../localstack/record-log/new-record.ts';
+import type { KafkaEvent } from '../../../../shared/kafka/event.ts';
 import { discardedBatch } from '../../../support/discarded-batch.ts';
+import { startEventSourceStack } from '../../../support/event-source-stack.ts';
+import { pollUntil } from '../../../support/poll-until.ts';
+import { functionError } from '../../../support/scripted-lambda.ts';
 import { recordsAt } from '../../../support/source-records.ts';
 import { makeTemporaryFolder } from '../../../support/test-server.ts';
 
@@ -80,4 +85,50 @@ test('what is no destination of Lambda is not served', (t) => {
   for (const arn of [queue, bucket, 'arn:aws:sns:eu-west-1:000000000000:letters', 'kafka://letters']) {
     assert.notEqual(remote(arn), undefined, arn);
   }
+});
+
+test('the driver passes records only once the file, or the topic, has them', async (t) => {
+  const { dataDir, path, lines } = openFiles(t);
+  const appended: string[] = [];
+  let isBrokerUp = false;
+  const topics = {
+    append: async (topic: string, records: readonly NewRecord[]) => {
+      if (!isBrokerUp) throw new Error('no broker');
+      appended.push(...records.map(({ key }) => `${topic}:${key}`));
+      return [];
+    },
+  };
+  const { source, lambda, clock } = await startEventSourceStack(t, {
+    findDestination: createFindDestination({ log: topics, dataDir }),
+  });
+  lambda.handler = () => functionError();
+  const create = (topic: string, Destination: string) => {
+    source.createTopic(topic, 1);
+    source.append(topic, { key: `key of ${topic}` });
+    return lambda.createMapping(topic, {
+      UUID: topic === 'orders' ? 'a-mapping' : 'another-mapping',
+      DestinationConfig: { OnFailure: { Destination } },
+      MaximumRetryAttempts: 0,
+    });
+  };
+  writeFileSync(join(dataDir, 'on-failure'), '');
+  create('orders', bucket);
+  create('items', 'kafka://letters');
+  await clock.advance(30_000);
+  const committed = (topic: string) => source.committed('group', topic, 0);
+  assert.deepEqual([committed('orders'), committed('items')], [undefined, undefined]);
+  isBrokerUp = true;
+  rmSync(join(dataDir, 'on-failure'));
+  await clock.advance(30_000);
+  // The file system keeps its own time.
+  await pollUntil('the offset is committed', async () => {
+    await clock.advance(10_000);
+    return committed('orders') === 1;
+  });
+  assert.equal(committed('items'), 1);
+  assert.deepEqual(appended, ['letters:key of items']);
+  assert.equal(statSync(path).isFile(), true);
+  const line = JSON.parse(lines()[0]!) as FailureLine;
+  assert.equal((JSON.parse(line.payload!) as KafkaEvent).records['orders-0']!.length, 1);
+  assert.equal(lines().length, 1);
 });
