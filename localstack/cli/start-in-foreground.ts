@@ -53,6 +53,7 @@ export async function startInForeground(service: ServiceName | undefined, option
         for (const line of buildInvitation({
           service,
           bare: options.bare === true,
+          awsEndpoint: toLambdaChoice(options).kind === 'own' ? undefined : url('lambda'),
           dataDir: shownDataDir,
           detached: process.connected,
         }))

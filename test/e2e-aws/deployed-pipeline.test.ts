@@ -68,6 +68,8 @@ test('the plain CDK command line bootstraps the account and deploys the connecto
   ] as const) {
     for (const role of roles) assert.ok(names.includes(functionName(stage, connector, role)), `${connector} ${role}`);
   }
+  const shown = await fetch(`${stack.connectUrl}/connectors`);
+  assert.deepEqual(await shown.json(), ['orders', 'shop-filtered'], "the stack's own REST API shows them");
   await pollUntil('every mapping is enabled', () => everyMappingIs('Enabled'), patienceMs);
   const groups = (await aws.mappings()).map((each) => each.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId);
   assert.deepEqual(

@@ -7,7 +7,6 @@ SLUICE_RUNTIME_CLIENT                path of the script that runs a bundle over 
 LocalStack keeps everything else: versions, aliases, concurrency, idle time, roles, logs.
 """
 
-import json
 import os
 import shutil
 import tempfile
@@ -20,7 +19,8 @@ from localstack.services.lambda_.invocation.lambda_models import InvocationResul
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
-from sluice_plugin.sandbox import Outcome, Sandbox, SandboxSettings
+from sluice_plugin.outcome import Outcome, bounded
+from sluice_plugin.sandbox import Sandbox, SandboxSettings
 
 
 class NodeExecutor(RuntimeExecutor):
@@ -58,7 +58,7 @@ class NodeExecutor(RuntimeExecutor):
         }
         if outcome is None:
             outcome = self._sandbox.invoke(request_id, headers, payload["payload"].encode())
-        outcome = _bounded(outcome)
+        outcome = bounded(outcome, config.LAMBDA_LIMITS_MAX_FUNCTION_PAYLOAD_SIZE_BYTES)
         logs = self._to_log(request_id, (time.perf_counter() - started) * 1000)
         return InvocationResult(request_id, outcome.body, is_error=outcome.is_error, logs=logs)
 
@@ -105,6 +105,7 @@ class NodeExecutor(RuntimeExecutor):
                 code_folder=code_folder,
                 memory_mb=int(settings.memory_size),
                 timeout_seconds=int(settings.timeout),
+                init_timeout_seconds=config.LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT,
                 variables=variables,
                 log_file=self._log,
             )
@@ -139,12 +140,3 @@ class NodeExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args, **kwargs):
         return NodeExecutor
-
-
-def _bounded(outcome: Outcome) -> Outcome:
-    limit = config.LAMBDA_LIMITS_MAX_FUNCTION_PAYLOAD_SIZE_BYTES
-    if len(outcome.body) <= limit:
-        return outcome
-    message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
-    body = json.dumps({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message})
-    return Outcome(body.encode(), is_error=True)

@@ -1,6 +1,5 @@
 """A Node.js process that runs one function, one event at a time."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,10 +10,8 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from pathlib import Path
 
+from sluice_plugin.outcome import Outcome, exited, timed_out
 from sluice_plugin.runtime_api import RuntimeApi
-
-INIT_TIMEOUT_SECONDS = 10.0
-"""AWS's bound of a function's initialisation; a longer timeout of the function replaces it."""
 
 ANSWER_GRACE_SECONDS = 0.05
 """A process that answers and ends at once: its answer may still be on the way when its end is seen."""
@@ -27,16 +24,9 @@ class SandboxSettings:
     code_folder: str
     memory_mb: int
     timeout_seconds: int
+    init_timeout_seconds: int
     variables: dict[str, str]
     log_file: Path
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The function's answer, or the error object `{errorType, errorMessage, trace?}`."""
-
-    body: bytes
-    is_error: bool
 
 
 class Sandbox:
@@ -56,19 +46,15 @@ class Sandbox:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
     def wait_until_ready(self) -> Outcome | None:
         """None once the function waits for events; the error when its initialisation failed or took too long."""
-        limit = max(INIT_TIMEOUT_SECONDS, self._settings.timeout_seconds)
+        limit = self._settings.init_timeout_seconds
         try:
             self._ready.result(timeout=limit)
             return None
         except FutureTimeoutError:
             self.kill()
-            return _failure("Sandbox.Timedout", f"Error: Task timed out after {limit:.2f} seconds")
+            return timed_out("", limit)
         except _Ended as ended:
             return ended.outcome
 
@@ -92,8 +78,7 @@ class Sandbox:
             return answer.result(timeout=timeout)
         except FutureTimeoutError:
             self.kill()
-            text = f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
-            return _failure("Sandbox.Timedout", text)
+            return timed_out(request_id, timeout)
         finally:
             with self._lock:
                 self._current = None
@@ -153,13 +138,10 @@ class Sandbox:
 
     def _fail_by_exit(self) -> None:
         code = self._process.wait()
-        end = f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
         with self._lock:
             current = self._current
         request_id = "" if current is None else current[0]
-        outcome = _failure(
-            "Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited with error: {end}"
-        )
+        outcome = exited(request_id, code)
         if self._init_error is not None:
             outcome = Outcome(self._init_error, is_error=True)
         with self._lock:
@@ -181,8 +163,3 @@ class _Ended(Exception):
     def __init__(self, outcome: Outcome):
         super().__init__(outcome)
         self.outcome = outcome
-
-
-def _failure(error_type: str, message: str) -> Outcome:
-    body = json.dumps({"errorType": error_type, "errorMessage": message})
-    return Outcome(body.encode(), is_error=True)

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import {
+  type CreateEventSourceMappingCommandInput,
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  DeleteEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import { type RunningLocalStack, startLocalStack, useLocalStack } from '../../localstack/services/localstack.ts';
+import { EmulatedAws } from '../support/emulated-aws.ts';
+import { pollUntil } from '../support/poll-until.ts';
+import { makeTemporaryFolder } from '../support/test-server.ts';
+import { buildZipArchive } from '../support/zip-archive.ts';
+
+/** A change that no driver confirms counts as done after ten seconds. */
+const patienceMs = 30_000;
+const name = 'probe';
+const code = `
+let calls = 0;
+export async function handler({ does }, context) {
+  calls++;
+  console.log('at work');
+  if (does === 'throw') throw new TypeError('as asked');
+  if (does === 'exit') process.exit(3);
+  if (does === 'sleep') await new Promise((resolve) => setTimeout(resolve, 60_000));
+  return { calls, pid: process.pid, node: process.version, arn: context.invokedFunctionArn };
+}`;
+
+const dataDir = makeTemporaryFolder('sluice-plugin');
+let localstack: RunningLocalStack;
+let aws: EmulatedAws;
+
+// Nobody follows the mappings here, but for what a test reports itself.
+before(async () => {
+  localstack = await startLocalStack({ dataDir, port: 0, say: () => {} });
+  aws = new EmulatedAws(localstack.url);
+  await aws.lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: 'arn:aws:iam::000000000000:role/probe',
+      Timeout: 2,
+      Code: { ZipFile: buildZipArchive({ 'index.mjs': code }) },
+    }),
+  );
+  await pollUntil('the function is active', async () => (await describeFunction()).State === 'Active', patienceMs);
+});
+
+after(async () => {
+  aws?.close();
+  await localstack?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('a function runs on this Node.js, warm, and a failure is told as Lambda tells it', async () => {
+  const first = await invoke({});
+  const second = await invoke({});
+  assert.equal(first.answer.node, process.version);
+  assert.equal(second.answer.pid, first.answer.pid);
+  assert.equal(second.answer.calls, Number(first.answer.calls) + 1);
+  assert.match(String(first.answer.arn), /:function:probe$/);
+  assert.match(second.log, /START RequestId: .*\n.*at work\nEND RequestId: .*\nREPORT RequestId: /);
+  const thrown = await invoke({ does: 'throw' });
+  assert.equal(thrown.error, 'Unhandled');
+  assert.deepEqual([thrown.answer.errorType, thrown.answer.errorMessage], ['TypeError', 'as asked']);
+});
+
+test('after an exit and after a timeout the next event finds a new process', async () => {
+  const { answer } = await invoke({});
+  const exited = await invoke({ does: 'exit' });
+  assert.equal(exited.answer.errorType, 'Runtime.ExitError');
+  assert.match(String(exited.answer.errorMessage), /exit status 3/);
+  const next = await invoke({});
+  assert.notEqual(next.answer.pid, answer.pid);
+  const late = await invoke({ does: 'sleep' });
+  assert.equal(late.answer.errorType, 'Sandbox.Timedout');
+  assert.match(String(late.answer.errorMessage), /Task timed out after 2\.00 seconds/);
+  assert.throws(() => process.kill(Number(next.answer.pid), 0), { code: 'ESRCH' });
+  assert.equal((await invoke({})).error, undefined);
+});
+
+test('mappings of Amazon MSK and of self-managed Kafka keep what was asked for, and defaults for the rest', async (t) => {
+  const msk = await create(t, {
+    EventSourceArn: 'arn:aws:kafka:us-east-1:000000000000:cluster/c1/6cc0432b-8618-4f44-bccc-e1fbd8fb7c4d-2',
+    Topics: ['of-msk'],
+  });
+  const own = await create(t, {
+    ...selfManaged('a-group'),
+    Topics: ['of-others'],
+    BatchSize: 7,
+    ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 2 },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  const found = await describe(msk);
+  assert.equal(found.BatchSize, 100);
+  assert.equal(found.LastProcessingResult, 'No records processed');
+  assert.equal(found.AmazonManagedKafkaEventSourceConfig?.ConsumerGroupId, msk);
+  const other = await describe(own);
+  assert.equal(other.BatchSize, 7);
+  assert.equal(other.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId, 'a-group');
+  assert.deepEqual(other.ProvisionedPollerConfig, { MinimumPollers: 1, MaximumPollers: 2 });
+  assert.deepEqual(other.SelfManagedEventSource, selfManaged('').SelfManagedEventSource);
+  const listed = await localstack.service.listEventSourceMappings();
+  assert.deepEqual(listed.map(({ UUID }) => UUID).toSorted(), [msk, own].toSorted());
+});
+
+test('a second mapping of a consumer group is refused, as long as the first one is there', async (t) => {
+  const first = await create(t, { ...selfManaged('one-only'), Topics: ['first'] });
+  await assert.rejects(create(t, { ...selfManaged('one-only'), Topics: ['second'] }), /one-only is used by/);
+  assert.equal((await aws.mappings()).length, 1, 'the refused one left nothing');
+  await remove(first);
+  await pollUntil('it is gone', async () => (await aws.mappings()).length === 0, patienceMs);
+  await create(t, { ...selfManaged('one-only'), Topics: ['second'] });
+});
+
+test('a mapping is in transition until the driver reports it done', async (t) => {
+  const uuid = await create(t, { ...selfManaged('reported'), Topics: ['reported'] });
+  assert.equal((await describe(uuid)).State, 'Creating');
+  await localstack.service.reportProgress(uuid, { state: 'Enabled', lastProcessingResult: 'OK' });
+  const enabled = await describe(uuid);
+  assert.deepEqual([enabled.State, enabled.LastProcessingResult], ['Enabled', 'OK']);
+
+  await update(uuid, { Enabled: false });
+  assert.equal((await describe(uuid)).State, 'Disabling');
+  await localstack.service.reportProgress(uuid, { state: 'Enabled' });
+  assert.equal((await describe(uuid)).State, 'Disabling', 'a report that is older than the change is passed over');
+  await localstack.service.reportProgress(uuid, { state: 'Disabled' });
+  assert.equal((await describe(uuid)).State, 'Disabled');
+
+  await update(uuid, { BatchSize: 9 });
+  const changed = await describe(uuid);
+  assert.deepEqual([changed.State, changed.BatchSize], ['Disabled', 9], 'an update of a paused mapping starts nothing');
+  await update(uuid, { Enabled: true });
+  assert.equal((await describe(uuid)).State, 'Enabling');
+
+  const reason = 'PROBLEM: nobody can read it';
+  await localstack.service.reportProgress(uuid, { state: 'Enabled' });
+  await localstack.service.reportProgress(uuid, { state: 'Disabled', stateTransitionReason: reason });
+  const given = await describe(uuid);
+  assert.deepEqual([given.State, given.StateTransitionReason], ['Disabled', reason]);
+
+  await remove(uuid);
+  assert.equal((await aws.mappings())[0]?.State, 'Deleting');
+  await localstack.service.reportProgress(uuid, { state: 'Disabled' });
+  assert.deepEqual(await aws.mappings(), []);
+  await localstack.service.reportProgress(uuid, { state: 'Disabled' });
+});
+
+test('without a driver mappings come, pause and go all the same, a paused one too', async (t) => {
+  const uuid = await create(t, { ...selfManaged('alone'), Topics: ['alone'] });
+  const reaches = (state: string) =>
+    pollUntil(`it is ${state}`, async () => (await describe(uuid)).State === state, patienceMs);
+  await reaches('Enabled');
+  await update(uuid, { Enabled: false });
+  await reaches('Disabled');
+  await remove(uuid);
+  await pollUntil('it is gone', async () => (await aws.mappings()).length === 0, patienceMs);
+});
+
+test('an endpoint without the plugin is refused by a sentence', async () => {
+  await assert.rejects(useLocalStack('http://127.0.0.1:9'), {
+    code: 'SERVICE_FAILED',
+    message: /No LocalStack answers/,
+  });
+  await assert.rejects(useLocalStack(`${localstack.url}/_localstack`), { message: /lacks the plugin/ });
+  const used = await useLocalStack(localstack.url);
+  await used.stop();
+});
+
+async function describeFunction() {
+  return await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+}
+
+async function invoke(event: Readonly<Record<string, unknown>>) {
+  const output = await aws.lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)), LogType: 'Tail' }),
+  );
+  return {
+    answer: JSON.parse(Buffer.from(output.Payload ?? []).toString()) as Record<string, unknown>,
+    error: output.FunctionError,
+    log: Buffer.from(output.LogResult ?? '', 'base64').toString(),
+  };
+}
+
+function selfManaged(group: string): Partial<CreateEventSourceMappingCommandInput> {
+  return {
+    SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['kafka.example.com:9096'] } },
+    SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: group },
+    SourceAccessConfigurations: [
+      { Type: 'SASL_SCRAM_512_AUTH', URI: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:login-AbCdEf' },
+    ],
+  };
+}
+
+/** Creates a mapping and answers its UUID; it goes when the test ends. */
+async function create(
+  t: { after(end: () => Promise<void>): void },
+  input: Partial<CreateEventSourceMappingCommandInput>,
+): Promise<string> {
+  const command = new CreateEventSourceMappingCommand({
+    FunctionName: name,
+    StartingPosition: 'TRIM_HORIZON',
+    ...input,
+  });
+  const { UUID: uuid = '' } = await aws.lambda.send(command);
+  t.after(async () => {
+    await remove(uuid).catch(() => {});
+    await localstack.service.reportProgress(uuid, { state: 'Disabled' });
+  });
+  return uuid;
+}
+
+async function describe(uuid: string) {
+  return await aws.lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
+}
+
+async function update(uuid: string, change: { Enabled?: boolean; BatchSize?: number }): Promise<void> {
+  await aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, ...change }));
+}
+
+async function remove(uuid: string): Promise<void> {
+  await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID: uuid }));
+}
