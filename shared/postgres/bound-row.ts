@@ -50,6 +50,7 @@ const maxSets = 1_000;
 export class ColumnSets {
   readonly #table: TargetTable;
   readonly #byId = new Map<string, ColumnSet>();
+  readonly #missingBySet = new WeakMap<ColumnSet, WeakMap<ColumnSet, readonly number[]>>();
   readonly #writable: number;
 
   constructor(table: TargetTable) {
@@ -79,15 +80,26 @@ export class ColumnSets {
 
   /** `row` with the columns that it lacks taken from `others`; with `forNewRow` an existing row does not get those. */
   complete(row: BoundRow, others: BoundRow, forNewRow = false): BoundRow {
-    const columns = [...row.set.columns];
-    const values = [...row.values];
-    others.set.columns.forEach((column, position) => {
-      if (row.set.positions.has(column.name)) return;
-      columns.push(column);
-      values.push(others.values[position]!);
-    });
-    if (columns.length === row.set.columns.length) return row;
+    const missing = this.#missing(row.set, others.set);
+    if (missing.length === 0) return row;
+    const columns = [...row.set.columns, ...missing.map((position) => others.set.columns[position]!)];
+    const values = [...row.values, ...missing.map((position) => others.values[position]!)];
     return { set: this.of(columns, forNewRow ? { assigned: row.set } : {}), values };
+  }
+
+  /** Positions of the columns of the one set that the other lacks. */
+  #missing(set: ColumnSet, others: ColumnSet): readonly number[] {
+    let bySet = this.#missingBySet.get(set);
+    if (bySet === undefined) {
+      bySet = new WeakMap();
+      this.#missingBySet.set(set, bySet);
+    }
+    let missing = bySet.get(others);
+    if (missing === undefined) {
+      missing = others.columns.flatMap(({ name }, position) => (set.positions.has(name) ? [] : [position]));
+      bySet.set(others, missing);
+    }
+    return missing;
   }
 
   /** `row`, which is not for a new one. */

@@ -63,7 +63,8 @@ export function buildMark(table: TargetTable, rows: readonly KeyedRow[]): Statem
  * Writes rows of one column set whose keys differ: an existing row gets the columns of the set and keeps its others.
  *
  * PostgreSQL checks NOT NULL and CHECK on the proposed row before it looks for a conflict, so a set that lacks a required
- * column updates first and inserts only what was not found; so does a key without a unique index. Rows that must exist
+ * column, or has columns for a new row only, updates first and inserts what was not found; so does a key without a unique
+ * index. Rows that must exist
  * fail with division_by_zero where they do not.
  */
 export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Statement {
@@ -71,7 +72,7 @@ export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Stat
   const keys = table.keyColumns;
   const others = assignableOf((set.assigned ?? set).columns, keys);
   const onConflict = onConflictOf(table, others);
-  if (table.keyIsUnique && !set.lacksRequired && !set.mustExist) {
+  if (table.keyIsUnique && !set.lacksRequired && !set.mustExist && set.assigned === undefined) {
     const insert = buildInsert(table, rows);
     return { ...insert, text: insert.text + onConflict };
   }
@@ -151,7 +152,8 @@ export function buildMove(
     values: [...move.key.values, ...move.newKey.values],
   };
   const { columns } = move.row.set;
-  const { assigned: assignedSet = move.row.set, mustExist, lacksRequired } = move.row.set;
+  const { assigned: forExisting, mustExist, lacksRequired } = move.row.set;
+  const assignedSet = forExisting ?? move.row.set;
   const assigned = columns
     .flatMap((column, i) =>
       assignedSet.positions.has(column.name) && (keys.includes(column) || !column.identityAlways)
@@ -161,8 +163,8 @@ export function buildMove(
     .join(', ');
   const values = columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ');
   const taken = keys.map((key) => `t.${key.quoted} = $${move.row.set.positions.get(key.name)! + 1}::${key.castType}`);
-  // An image that lacks a required column can only update what already stands at the new key.
-  const updatesFirst = lacksRequired || mustExist;
+  // What a new row could be refused for must not keep the one that already stands at the new key from being updated.
+  const updatesFirst = lacksRequired || mustExist || forExisting !== undefined;
   const present = updatesFirst
     ? `, present as (update ${table.quoted} t set ${assigned} where ${taken.join(' and ')} and not exists (select from moved) returning 1)`
     : '';
