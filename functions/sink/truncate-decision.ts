@@ -1,5 +1,6 @@
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { createTableFilter } from '../../shared/filter/table-filter.ts';
 import { createTableNaming, namesBySource } from '../../shared/postgres/to-table-name.ts';
 
 /**
@@ -8,8 +9,9 @@ import { createTableNaming, namesBySource } from '../../shared/postgres/to-table
  *
  * @throws SluiceError `TRUNCATE_UNORDERED` where another topic may feed the table, or several source tables do
  */
-export function createTruncateDecision({ target, topics }: ConnectorPlan): (topic: string) => boolean {
+export function createTruncateDecision({ target, topics, filter }: ConnectorPlan): (topic: string) => boolean {
   if (target.truncate === 'filter') return () => false;
+  const restrictsTables = createTableFilter(filter).isRestricting;
   const toTable = createTableNaming(target);
   const nameOf = (topic: string): string | undefined => {
     try {
@@ -21,6 +23,8 @@ export function createTruncateDecision({ target, topics }: ConnectorPlan): (topi
     }
   };
   const feedsAlone = (topic: string): boolean => {
+    // With a table list the topic holds several source tables, of which one truncate says nothing of the others.
+    if (restrictsTables && !namesBySource(target, topic)) return false;
     const name = nameOf(topic);
     return topics.every(
       (other) => other === topic || (name !== undefined && nameOf(other) !== undefined && nameOf(other) !== name),
@@ -29,7 +33,8 @@ export function createTruncateDecision({ target, topics }: ConnectorPlan): (topi
   return (topic) => {
     if (feedsAlone(topic)) return true;
     if (target.truncate === 'ignore') return false;
-    const message = 'A truncate cannot be put in order with the rows of another topic that may feed the same table.';
+    const message =
+      'A truncate cannot be put in order with the rows of another topic or source table that may feed the same table.';
     throw new SluiceError('TRUNCATE_UNORDERED', message, { stage: 'parse' });
   };
 }

@@ -7,6 +7,6 @@ export type RecordFormat = 'envelope' | 'flat' | 'auto';
 /** How a record becomes a change event. */
 export interface ChangeSettings {
   readonly format: RecordFormat;
-  /** The record key says which row is meant, so that a delete needs no image. */
-  readonly locatesByKey: boolean;
+  /** A delete needs `before`: neither does the record key say which row is meant, nor are deletes left out. */
+  readonly needsBefore: boolean;
 }

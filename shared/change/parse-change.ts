@@ -5,7 +5,7 @@ import type { ChangeSettings } from './change-settings.ts';
 
 type JsonObject = { readonly [member: string]: JsonValue };
 
-const contract: ChangeSettings = { format: 'envelope', locatesByKey: false };
+const contract: ChangeSettings = { format: 'envelope', needsBefore: true };
 
 /**
  * Reads a decoded value as a change event, by the format of the settings.
@@ -44,7 +44,7 @@ function parseEnvelope(value: JsonObject, settings: ChangeSettings): ChangeEvent
       if (after === null) throw invalid('An event with op "u" needs an object in "after".');
       return { op, before, after, ...source };
     case 'd':
-      if (before === null && !settings.locatesByKey) {
+      if (before === null && settings.needsBefore) {
         throw invalid('An event with op "d" needs an object in "before".');
       }
       return { op, before: before ?? {}, after: null, ...source };

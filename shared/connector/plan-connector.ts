@@ -58,7 +58,7 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
     headerConverter,
     change: {
       format: toRecordFormat(values),
-      locatesByKey: target.keyMode === 'record_key' || target.keyMode === 'record_header',
+      needsBefore: target.deleteEnabled && target.keyMode !== 'record_key' && target.keyMode !== 'record_header',
     },
     filter,
     target,

@@ -43,6 +43,7 @@ test('where another topic feeds the table a truncate is refused, whichever way t
     { topics: 't,u', 'target.tablename': 't' },
     { topics: 't,u', 'topics.to.tables.mapping': 'u:public.T', 'table.name.format': '${topic}' },
     { topics: 't,u', 'table.name.format': '${source.table}' },
+    { topics: 't', 'target.tablename': 't', 'table.include.list': 't,public.t' },
   ]) {
     const stream = await openStream(t, table, { ...on, ...config });
     await stream.send({ value: { op: 'c', after: { id: 1 }, source: { table: 't' } } }, truncate);

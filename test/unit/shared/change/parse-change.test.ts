@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { RecordFormat } from '../../../../shared/change/change-settings.ts';
 import { parseChange } from '../../../../shared/change/parse-change.ts';
 import { JsonNumber, type JsonValue } from '../../../../shared/data/json-value.ts';
 import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
@@ -60,4 +61,42 @@ describe('reading the c/u/d contract', () => {
       );
     });
   }
+});
+
+describe('reading rows and envelopes', () => {
+  const parse = (value: JsonValue, format: RecordFormat, needsBefore = true) =>
+    parseChange(value, { format, needsBefore });
+  const row = { id: 1, a: 'x' };
+
+  it('takes an envelope for what has an op and an image or a source, in format auto', () => {
+    for (const envelope of [
+      { op: 'c', after: row },
+      { op: 'd', before: row },
+      { op: 't', source: { table: 't' } },
+    ]) {
+      assert.equal(parse(envelope, 'auto').op, envelope.op);
+    }
+    assert.deepEqual(parse({ op: 'c', id: 1 }, 'auto'), { op: 'c', before: null, after: { op: 'c', id: 1 } });
+    assert.throws(() => parse({ op: 'x', after: row }, 'auto'), /op of the value/);
+  });
+
+  it('takes every object for a row in format flat, and for an envelope in format envelope', () => {
+    assert.deepEqual(parse({ op: 'd', before: 1 }, 'flat'), { op: 'c', before: null, after: { op: 'd', before: 1 } });
+    assert.throws(() => parse(row, 'envelope'), /no op/);
+    assert.throws(() => parse([row], 'flat'), /not a JSON object/);
+  });
+
+  it('reads what became of a row from __deleted and __op', () => {
+    const opOf = (metadata: { readonly [member: string]: JsonValue }) => parse({ ...row, ...metadata }, 'flat').op;
+    assert.deepEqual([{}, { __op: 'r' }, { __op: 'u' }, { __op: 'D' }].map(opOf), ['c', 'r', 'u', 'd']);
+    assert.deepEqual([{ __deleted: 'true' }, { __deleted: true }, { __deleted: 'false' }].map(opOf), ['d', 'd', 'c']);
+    assert.equal(opOf({ __op: 'c', __deleted: 'true' }), 'd');
+    assert.throws(() => opOf({ __op: null }), /__op/);
+  });
+
+  it('lets a delete lack its image where something else says the row, and takes an op in capitals', () => {
+    assert.deepEqual(parse({ op: 'd', after: null }, 'envelope', false), { op: 'd', before: {}, after: null });
+    assert.throws(() => parse({ op: 'd', after: null }, 'envelope'), /needs an object in "before"/);
+    assert.equal(parse({ op: 'C', after: row }, 'envelope').op, 'c');
+  });
 });

@@ -265,3 +265,29 @@ test('tables follow their records by auto.create, auto.evolve, schema.evolution 
     unknownFieldsByTable: { 'shop.a': 'add', b: 'fail' },
   });
 });
+
+test('keys, deletes and names that cannot work are said before a record comes', () => {
+  const problem = (config: Record<string, string>) => problems({ ...sluice, ...config })[0] ?? 'none';
+  assert.match(problem({ 'pk.mode': 'kafka', 'pk.fields': 'a,b' }), /three columns/);
+  assert.match(problem({ 'pk.mode': 'kafka', 'delete.enabled': 'true' }), /cannot work while pk\.mode is kafka/);
+  assert.equal(plan({ ...sluice, 'pk.mode': 'kafka' }).target.deleteEnabled, false);
+  assert.match(problem({ 'delete.mode': 'soft' }), /needs insert\.mode=upsert/);
+  assert.match(problem({ 'topics.to.tables.mapping': 'a' }), /"a" is not topic:table/);
+  assert.match(problem({ 'topics.to.tables.mapping': 'a:b,a:c' }), /names the topic a twice/);
+  assert.match(problem({ 'topics.to.tables.mapping': 'a:b', 'target.tablename': 'c' }), /keep one of them/);
+  assert.match(problem({ 'unavailable.value.placeholder': 'hex:abc' }), /pairs of hexadecimal digits/);
+  assert.match(problem({ topics: 'x'.repeat(64) }), /has 64 bytes/);
+  assert.match(problem({ 'target.tablename': 'sluice.offsets' }), /schema sluice is not for target tables/);
+  assert.match(problem({ 'target.tablename': 'pg_catalog.pg_class' }), /is not for target tables/);
+  assert.match(problem({ 'target.tablename': 'a.t', 'target.schemas': 'b' }), /not one of target\.schemas/);
+  assert.equal(problem({ 'pk.mode': 'record_key', 'col.names': 'a', 'pk.fields': 'id' }), 'none');
+});
+
+test('what reads no keys accepts any key converter, what reads them only those that there are', () => {
+  const avro = { ...sluice, 'key.converter': 'io.confluent.connect.avro.AvroConverter' };
+  assert.deepEqual(problems(avro), []);
+  assert.match(problems({ ...avro, 'pk.mode': 'record_key' })[0]!, /AvroConverter is not supported yet/);
+  assert.match(problems({ ...confluent, 'pk.mode': 'record_key', 'pk.fields': 'id' })[0]!, /schemas\.enable=false/);
+  const header = { ...sluice, 'pk.mode': 'record_header', 'header.converter': 'org.example.Other' };
+  assert.match(problems(header)[0]!, /org\.example\.Other is not supported yet/);
+});
