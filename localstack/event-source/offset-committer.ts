@@ -50,9 +50,9 @@ export class OffsetCommitter {
     return this.#batchesBehind >= maxBatchesBehind;
   }
 
-  /** Every record below the offset is done. */
+  /** Every record below the offset is done; of no effect once closed. */
   done(nextOffset: number): void {
-    if (nextOffset <= this.#done) return;
+    if (this.#closed || nextOffset <= this.#done) return;
     this.#done = nextOffset;
     this.#batchesBehind++;
     if (this.tooFarBehind) this.#hurry.abort();

@@ -112,6 +112,7 @@ export class Poller {
     const cancel = this.#environment.clock.after(graceMs, () => this.#aborting.abort());
     await Promise.all([this.#members.end(), ...this.#tasks.values()]);
     cancel();
+    this.#settleDropped();
     await this.#members.close(commitGraceMs);
     await this.#subscription.close().catch((error: unknown) => {
       this.#environment.log.error('The subscription could not be closed.', error);
@@ -122,7 +123,7 @@ export class Poller {
   #pump(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    for (const lane of this.#lanes.all()) lane.settleDropped();
+    this.#settleDropped();
     while (!this.#stopping.signal.aborted && this.#invoking < this.#settings.concurrency) {
       const nowMs = this.#environment.clock.now();
       const step = this.#lanes.next(this.#settings, nowMs);
@@ -134,6 +135,10 @@ export class Poller {
       }
     }
     this.#queuePrebuild();
+  }
+
+  #settleDropped(): void {
+    for (const lane of this.#lanes.all()) lane.settleDropped();
   }
 
   /** Lets records that several partitions got at the same moment go into one event. */

@@ -51,6 +51,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** Drops every third record. */
+const FilterCriteria = { Filters: [{ Pattern: '{"value":{"rest":[{"anything-but":0}]}}' }] };
+const valueAt = (offset: number) => JSON.stringify({ rest: offset % 3 });
+
 const scenario = fc.record({
   steps: fc.array(step, { minLength: 5, maxLength: 25 }),
   script: fc.array(fc.record({ outcome: fc.constantFrom(...outcomes), pick: fc.nat() }), { maxLength: 40 }),
@@ -66,10 +70,15 @@ class Ledger {
   readonly #done = new Set<string>();
   readonly #running = new Map<number, ScriptedInvocation>();
   readonly #countsUnreported: boolean;
+  readonly #isFiltered: boolean;
 
-  /** @param countsUnreported whether records behind a failed one that were not reported count as done */
-  constructor(countsUnreported: boolean) {
+  /**
+   * @param countsUnreported whether records behind a failed one that were not reported count as done
+   * @param isFiltered whether the mapping has the filter
+   */
+  constructor(countsUnreported: boolean, isFiltered: boolean) {
     this.#countsUnreported = countsUnreported;
+    this.#isFiltered = isFiltered;
   }
 
   begin(invocation: ScriptedInvocation): void {
@@ -78,6 +87,9 @@ class Ledger {
       if (this.#running.has(partition)) this.violations.push(`partition ${partition} is in flight twice`);
       this.#running.set(partition, invocation);
       const sent = new Set(records.map(({ offset }) => offset));
+      for (const offset of sent) {
+        if (this.#isUnwanted(offset)) this.violations.push(`offset ${offset} of ${partition} was sent unwanted`);
+      }
       for (let offset = 0; offset < records.at(-1)!.offset; offset++) {
         if (!sent.has(offset)) this.expectDone(partition, offset, 'was skipped');
       }
@@ -105,8 +117,12 @@ class Ledger {
   }
 
   expectDone(partition: number, offset: number, otherwise: string): void {
-    if (!this.#done.has(`${partition}:${offset}`))
+    if (!this.#isUnwanted(offset) && !this.#done.has(`${partition}:${offset}`))
       this.violations.push(`offset ${offset} of ${partition} ${otherwise}`);
+  }
+
+  #isUnwanted(offset: number): boolean {
+    return this.#isFiltered && offset % 3 === 0;
   }
 }
 
@@ -128,7 +144,7 @@ async function run(
   input: typeof scenario extends fc.Arbitrary<infer T> ? T : never,
   limits: Partial<FollowedMapping>,
 ) {
-  const ledger = new Ledger(limits.MaximumRetryAttempts !== undefined);
+  const ledger = new Ledger(limits.MaximumRetryAttempts !== undefined, limits.FilterCriteria !== undefined);
   const findDestination = () => ({ deliver: async (discarded: DiscardedBatch) => ledger.discard(discarded) });
   const stack = await startEventSourceStack(t, { findDestination, stopGraceMs: 1000 });
   const { source, lambda, clock } = stack;
@@ -183,7 +199,11 @@ async function run(
 }
 
 async function take(action: Step, { source, lambda, clock, ...stack }: EventSourceStack, uuid: string): Promise<void> {
-  if (action.kind === 'append') for (let n = 0; n < action.count; n++) source.append('orders', action);
+  if (action.kind === 'append') {
+    const { partition, count } = action;
+    const begin = source.topic('orders')!.partitions[partition]!.length;
+    for (let n = 0; n < count; n++) source.append('orders', { partition, value: valueAt(begin + n) });
+  }
   if (action.kind === 'advance') await clock.advance(action.ms);
   if (action.kind === 'disable') lambda.updateMapping(uuid, { State: 'Disabling' });
   if (action.kind === 'enable') lambda.updateMapping(uuid, { State: 'Enabling' });
@@ -209,6 +229,20 @@ test('with limited retries only records that were given up and reported are pass
   await fc.assert(
     fc.asyncProperty(scenario, fc.nat(2), (input, MaximumRetryAttempts) =>
       run(t, input, { DestinationConfig, MaximumRetryAttempts }),
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('with filters and limited retries dropped records are never sent and hold up or pass over nothing', async (t) => {
+  const DestinationConfig = { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:letters' } };
+  const retries = fc.option(fc.nat(2), { nil: undefined });
+  await fc.assert(
+    fc.asyncProperty(scenario, retries, (input, MaximumRetryAttempts) =>
+      run(t, input, {
+        FilterCriteria,
+        ...(MaximumRetryAttempts !== undefined && { DestinationConfig, MaximumRetryAttempts }),
+      }),
     ),
     { numRuns: 150 },
   );

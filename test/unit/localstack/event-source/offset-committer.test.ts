@@ -87,3 +87,12 @@ test('closing gives up at the deadline, also on a commit that hangs', async () =
   deadline.abort();
   assert.equal(await closed, false);
 });
+
+test('once closed nothing more is committed and no timer is started', async () => {
+  const { clock, commits, committer } = open();
+  assert.equal(await committer.close(never), true);
+  committer.done(6);
+  await clock.advance(1000);
+  assert.deepEqual(commits, []);
+  assert.equal(clock.pending, 0);
+});
