@@ -12,7 +12,7 @@ export interface FunctionLogLimits {
 export const defaultFunctionLogLimits: FunctionLogLimits = { maxBytes: 16 << 20, maxPendingBytes: 1 << 20 };
 
 /** How long lines are gathered before one write; a busy function would else cost a system call a line. */
-const flushDelayMs = 20;
+const flushDelayMs = 100;
 
 /** A function's log file. Writing never waits and never fails the function; the file's size is bounded. */
 export class FunctionLog {

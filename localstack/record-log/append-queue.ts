@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type pg from 'pg';
 import type { SourceRecord } from '../event-source/record-source.ts';
 import { type NewRecord, payloadSize } from './new-record.ts';
@@ -38,7 +39,7 @@ export class AppendQueue {
   #pending: PendingAppend[] = [];
   #pendingBytes = 0;
   #waitingForRoom: (() => void)[] = [];
-  #running = false;
+  #running: Promise<void> | undefined;
 
   /** `onStored` is called for every committed batch, in offset order, before the append is fulfilled. */
   constructor(connection: OwnerConnection, onStored: (partition: LogPartition, batch: RecordBatch) => void) {
@@ -55,12 +56,17 @@ export class AppendQueue {
     return await new Promise((resolve, reject) => {
       this.#pending.push({ topic, records, size, resolve, reject });
       this.#pendingBytes += size;
-      if (!this.#running) void this.#pump();
+      // Appends of requests that came at the same time go into one transaction.
+      this.#running ??= immediate().then(() => this.#pump());
     });
   }
 
+  /** Fulfilled when every append that was given is settled. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
   async #pump(): Promise<void> {
-    this.#running = true;
     while (this.#pending.length > 0) {
       const group = this.#takeGroup();
       try {
@@ -71,7 +77,7 @@ export class AppendQueue {
       for (const append of group) this.#pendingBytes -= append.size;
       for (const resume of this.#waitingForRoom.splice(0)) resume();
     }
-    this.#running = false;
+    this.#running = undefined;
   }
 
   #takeGroup(): PendingAppend[] {

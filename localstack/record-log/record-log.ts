@@ -176,7 +176,10 @@ export class RecordLog {
 
   /** Finishes what was given and lets another process own the log. Closing again does nothing more. */
   close(): Promise<void> {
-    this.#closed ??= this.#connection.close().then(() => this.#pool.end());
+    this.#closed ??= this.#queue
+      .settled()
+      .then(() => this.#connection.close())
+      .then(() => this.#pool.end());
     return this.#closed;
   }
 

@@ -9,6 +9,8 @@ const json = JSON as typeof JSON & { rawJSON(text: string): object };
  */
 const delicateNumber = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|-0/;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Parses a body so that `JSON.stringify` of any part gives every number with the digits that came: `12.340`, 64-bit
  * integers and `1e400` stay as they are.
@@ -17,7 +19,7 @@ const delicateNumber = /[\d.]{16}|\d[eE]|\.\d*0(?!\d)|-0/;
  */
 export function parseLosslessJson(body: Uint8Array): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const text = utf8.decode(body);
     return delicateNumber.test(text) ? json.parse(text, keepDigits) : json.parse(text);
   } catch (error) {
     // The parser's own words may quote the payload.

@@ -109,6 +109,34 @@ test('a read from the middle of a stored batch keeps to its bounds', async (t) =
   );
 });
 
+test('closing the log finishes the appends that it was given', async (t) => {
+  const { database, log } = await openLog(t);
+  await log.createTopic('t', 1);
+  const given = Array.from({ length: 5 }, (_, index) => log.append('t', [keyless(`record ${index}`)]));
+  await log.close();
+  assert.deepEqual(
+    (await Promise.all(given)).flat().map(({ offset }) => offset),
+    [0, 1, 2, 3, 4],
+  );
+  const again = await openRecordLog(database.url);
+  t.after(() => again.close());
+  assert.equal(again.endOffset('t', 0), 5);
+});
+
+test('a record whose acknowledgement was cut off is seen without another append', async (t) => {
+  const { database, log } = await openLog(t);
+  await log.createTopic('t', 1);
+  const seen = Promise.withResolvers<void>();
+  log.onAppended('t', 0, seen.resolve);
+  // What a commit leaves behind whose answer never came.
+  await database.query(`insert into record_log.batches
+    select id, 0, 0, 0, 0, 1, ''::bytea from record_log.topics where name = 't'`);
+  await database.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'sluice record log' and datname = current_database()`);
+  await seen.promise;
+  assert.equal(log.endOffset('t', 0), 1);
+});
+
 test('a second owner of the log is refused', async (t) => {
   const { database, log } = await openLog(t);
   await assert.rejects(openRecordLog(database.url), { code: 'STACK_RUNNING', message: /Another process/ });
