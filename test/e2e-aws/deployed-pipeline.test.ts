@@ -57,9 +57,13 @@ after(async () => {
   for (const each of [dataDir, folder]) rmSync(each, { recursive: true, force: true });
 });
 
-test('the plain CDK command line bootstraps the account and deploys the connectors', async (t) => {
+test('the plain CDK command line bootstraps the account', async (t) => {
   t.diagnostic(target.name);
-  await runCdk(['bootstrap', 'aws://000000000000/us-east-1', ...context()], { endpoint, folder });
+  const said = await runCdk(['bootstrap', 'aws://000000000000/us-east-1', ...context()], { endpoint, folder });
+  assert.match(said, /Environment aws:\/\/000000000000\/us-east-1 bootstrapped/);
+});
+
+test('the plain CDK command line deploys the connectors, and their mappings are followed', async () => {
   await deploy();
   const names = (await aws.functions()).map((each) => each.FunctionName);
   for (const [connector, roles] of [
