@@ -203,10 +203,12 @@ export class TableBinder {
     for (let i = 0; i < names.length; i++) {
       const column = shape.columns[i];
       if (column === undefined) continue;
-      if (this.#isUnavailable(image[names[i]!]!, column)) return this.#bindAvailable(image, shape, lossless);
-      const value = bindValue(image[names[i]!]!, column, lossless);
-      if (value === needsLossless) return needsLossless;
-      values.push(value);
+      const value = image[names[i]!]!;
+      const mayLack = typeof value === 'string' || typeof value === 'object';
+      if (mayLack && this.#isUnavailable(value, column)) return this.#bindAvailable(image, shape, lossless);
+      const bound = bindValue(value, column, lossless);
+      if (bound === needsLossless) return needsLossless;
+      values.push(bound);
     }
     return { set: shape.set, values };
   }

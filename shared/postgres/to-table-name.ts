@@ -41,8 +41,9 @@ export function createTableNaming(settings: TableNaming): ToTableName {
   const byTopic = new Map<string, TableName>();
   const bySource = new Map<string, TableName>();
   return (topic, source) => {
-    const readsSource = namesBySource(settings, topic);
-    const [names, id] = readsSource ? [bySource, toSourceId(topic, source)] : [byTopic, topic];
+    const ofTopic = byTopic.get(topic);
+    if (ofTopic !== undefined) return ofTopic;
+    const [names, id] = namesBySource(settings, topic) ? [bySource, toSourceId(topic, source)] : [byTopic, topic];
     const known = names.get(id);
     if (known !== undefined) return known;
     const name = toName(settings, topic, source);

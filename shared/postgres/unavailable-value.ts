@@ -33,8 +33,10 @@ export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
     if (values.length === 1 && isText(values[0]!, column)) return true;
     return values.length === placeholder.length && values.every((value, i) => toNumber(value) === placeholder[i]);
   };
+  // Nearly every value is told apart by its length.
+  const shortest = Math.min(text.length, uuid.length, mapText.length, ...[...texts].map(({ length }) => length));
   return (value, column) => {
-    if (typeof value === 'string') return isText(value, column);
+    if (typeof value === 'string') return value.length >= shortest && isText(value, column);
     if (typeof value !== 'object' || value === null) return false;
     if (Array.isArray(value)) return isList(value, column);
     return isJsonObject(value) && value[text] === text && Object.keys(value).length === 1;
