@@ -56,6 +56,8 @@ test('broker, function and database are killed amid 20,000 records, and every ro
   await goOn();
   await kill(dataDir, 'broker');
   await goOn();
+  assert.match(stack.output(), /^\[DOWN\] {2}broker +died: process \d+ ended with SIGKILL/m);
+  await pollUntil('it is said to be up', () => [...stack.output().matchAll(/^\[UP\] +broker /gm)].length === 2, 30_000);
   await kill(dataDir, 'lambda');
   await goOn();
   await kill(dataDir, 'postgres');

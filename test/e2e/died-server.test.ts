@@ -26,6 +26,7 @@ test('PostgreSQL is killed while records flow: the stack says so, starts it agai
   await createTables(t, stack);
   await produce(stack, 0, records / 2);
   await pollUntil('rows come', async () => (await countRows(t, stack, 'keyless')).all > 0, 30_000);
+  assert.ok((await countRows(t, stack, 'keyless')).all < records / 2, 'it is killed amid the records');
   const killed = killPostgres(dataDir);
   const seen = await readPostgres(dataDir, ({ state }) => state === 'failed');
   assert.deepEqual([seen.url, seen.reason], [null, `process ${killed} ended by itself`]);
