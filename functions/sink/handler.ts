@@ -55,15 +55,16 @@ export function createSinkHandler(
     evaluatedAt = now();
     return evaluated;
   };
-  let writer: TargetWriter | undefined;
+  let current: { readonly source: string; readonly writer: TargetWriter } | undefined;
   const writerFor = (event: KafkaEvent): TargetWriter => {
-    writer ??= new TargetWriter(
-      plan.target,
-      { connector: plan.name, source: toSource(event, sourceId) },
-      createLoginReader(environment, now),
-      now,
-    );
-    return writer;
+    const source = plan.eventSource.sourceId ?? toSource(event, sourceId);
+    if (current?.source !== source) {
+      // Another cluster's records meet the ledger, which refuses them, not what this instance remembers of it.
+      void current?.writer.close();
+      const identity = { connector: plan.name, source };
+      current = { source, writer: new TargetWriter(plan.target, identity, createLoginReader(environment, now), now) };
+    }
+    return current.writer;
   };
   // The writer keeps its own deadline, so that no statement is in flight when the answer goes out.
   const run = middy({ timeoutEarlyInMillis: 0 })
@@ -89,7 +90,7 @@ export function createSinkHandler(
       if (isForwardedBatch(event as KafkaEvent)) return toForwardReply(outcomes);
       return toBatchResponse(event as KafkaEvent, outcomes.flatMap(toFailure), reportsBatchItemFailures);
     }) as (event: unknown, context: SinkLambdaContext) => Promise<BatchResponse | ForwardReply>;
-  return Object.assign(run, { close: async () => writer?.close() });
+  return Object.assign(run, { close: async () => current?.writer.close() });
 }
 
 function toSource(event: KafkaEvent, sourceId: string | undefined): string {

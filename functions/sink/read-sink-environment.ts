@@ -6,7 +6,7 @@ import { environmentVariable } from '../../shared/contract/environment-variable.
 export interface SinkEnvironment {
   readonly plan: ConnectorPlan;
   readonly stage: string;
-  /** Cluster of the records when the event names none. */
+  /** Cluster of the records when neither `source.id` nor the event names one. */
   readonly sourceId: string | undefined;
   readonly reportsBatchItemFailures: boolean;
 }
@@ -21,7 +21,7 @@ export function readSinkEnvironment(environment: NodeJS.ProcessEnv): SinkEnviron
   return {
     plan,
     stage: environment[environmentVariable.stage] ?? 'default',
-    sourceId: plan.eventSource.sourceId ?? environment[environmentVariable.sourceId],
+    sourceId: environment[environmentVariable.sourceId],
     reportsBatchItemFailures: environment[environmentVariable.reportsBatchItemFailures] === 'true',
   };
 }

@@ -34,7 +34,7 @@ function isTooLong(value: string, { baseType, typeModifier }: TargetColumn): boo
 
 async function isAccepted(client: Client, value: string, column: TargetColumn): Promise<boolean> {
   try {
-    const probe = { text: `select $1::${toProbeType(column)}`, values: [value] };
+    const probe = { text: `select $1::${column.castType}`, values: [value] };
     await flight(client, [savepoint, probe, rollbackToSavepoint, release]);
     return true;
   } catch (error) {
@@ -42,12 +42,6 @@ async function isAccepted(client: Client, value: string, column: TargetColumn): 
     if (!(error instanceof FlightError) || error.index !== 1) throw error;
     return false;
   }
-}
-
-function toProbeType({ baseType, castType, typeModifier }: TargetColumn): string {
-  if (baseType !== 'numeric' || castType !== 'numeric' || typeModifier < 0) return castType;
-  const modifier = typeModifier - modifierOffset;
-  return `numeric(${modifier >> 16}, ${((modifier & 0x7ff) ^ 1024) - 1024})`;
 }
 
 const savepoint = { text: 'savepoint sluice_column', values: [] };

@@ -40,7 +40,13 @@ const columnSql = `
     from base b join pg_type t on t.oid = b.typbasetype
     where b.typtype = 'd'
   )
-  select a.attname as name, format_type(a.atttypid, -1) as cast_type, t.typname as base_type, t.typcategory = 'A' as is_array,
+  select a.attname as name,
+    -- These are rounded on assignment, so a key has to be rounded before it is looked for; texts would be cut by a cast.
+    format_type(a.atttypid, case
+      when ltrim(t.typname, '_') in ('numeric', 'timestamp', 'timestamptz', 'time', 'timetz', 'interval') then a.atttypmod
+      else -1
+    end) as cast_type,
+    t.typname as base_type, t.typcategory = 'A' as is_array,
     b.typmod as type_modifier, co.collisdeterministic is distinct from false as has_deterministic_collation,
     exists (
       select 1 from pg_opclass o

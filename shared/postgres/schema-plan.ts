@@ -8,6 +8,8 @@ import { joinWiderTypes, toWiderType } from './widen-type.ts';
 
 /** PostgreSQL cuts longer names, so that the column would never be found (NAMEDATALEN - 1). */
 const maxNameBytes = 63;
+/** Every table has these already; no other column may be called so. */
+const systemColumns: ReadonlySet<string> = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
 /** PostgreSQL has at most 1,600; producers decide on the names. */
 const maxColumns = 1_000;
 
@@ -107,5 +109,6 @@ function typeOf(name: string, kinds: Map<string, ValueKind | undefined>, { types
 
 /** False for a name that PostgreSQL would cut or cannot have. */
 function isColumnName(name: string): boolean {
+  if (systemColumns.has(name)) return false;
   return name !== '' && Buffer.byteLength(name) <= maxNameBytes && !name.includes('\0') && name.isWellFormed();
 }

@@ -3,7 +3,10 @@ export interface TargetColumn {
   readonly name: string;
   /** The name quoted for SQL. */
   readonly quoted: string;
-  /** Type to cast a text parameter to: without length or precision, so that the assignment checks them. */
+  /**
+   * Type to cast a text parameter to. Lengths are left out, so that the assignment checks them; precision and scale are
+   * not, so that a value is compared as it is stored.
+   */
   readonly castType: string;
   /** `pg_type.typname` below all domains: `int4`, `bpchar`, `jsonb`, … For an array the name of its type: `_int4`. */
   readonly baseType: string;
