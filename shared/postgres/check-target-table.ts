@@ -93,7 +93,7 @@ function checkColumns(table: TargetTable, settings: TargetSettings, denied: Read
 function toWarnings(table: TargetTable, { columnTypes }: TargetSettings): string[] {
   const differing = [...columnTypes].flatMap(([name, declared]) => {
     const actual = table.columns.get(name)?.castType;
-    const isSame = actual === undefined || actual === declared.replace(/\s*\([^)]*\)/, '');
+    const isSame = actual === undefined || withoutModifier(actual) === withoutModifier(declared);
     return isSame ? [] : [`col.types says ${declared} for ${name}, which is ${actual}; values become ${actual}.`];
   });
   if (table.keyColumns.length === 0) {
@@ -105,6 +105,11 @@ function toWarnings(table: TargetTable, { columnTypes }: TargetSettings): string
     ...differing,
     `No unique index of ${table.displayName} is on ${keys}; writing is slower and keys can repeat.`,
   ];
+}
+
+/** `numeric(10,2)` → `numeric`. */
+function withoutModifier(type: string): string {
+  return type.replace(/\s*\([^)]*\)/, '');
 }
 
 interface Rights {

@@ -88,7 +88,7 @@ test('an insert needs the columns that are not null without a default, or that a
   assert.deepEqual(required, ['a', 'd', 'e', 'g']);
 });
 
-test('types are cast by their full name and bound by what lies below their domains', async (t) => {
+test('types are cast by their full name, with a precision but without a length, and bound by what lies below their domains', async (t) => {
   const table = await read(
     t,
     `create schema other; create domain other.code as varchar(7); create domain short_code as other.code;
@@ -108,12 +108,12 @@ test('types are cast by their full name and bound by what lies below their domai
       ['i', 'integer', 'int4', false, -1],
       ['v', 'character varying', 'varchar', false, 9],
       ['c', 'bpchar', 'bpchar', false, 7],
-      ['n', 'numeric', 'numeric', false, ((10 << 16) | 2) + 4],
+      ['n', 'numeric(10,2)', 'numeric', false, ((10 << 16) | 2) + 4],
       ['k', 'short_code', 'varchar', false, 11],
       ['w', 'whole', 'int4', false, -1],
       ['m', 'other.mood', 'mood', false, -1],
       ['b', '"bit"', 'bit', false, 3],
-      ['ts', 'timestamp with time zone', 'timestamptz', false, 3],
+      ['ts', 'timestamp(3) with time zone', 'timestamptz', false, 3],
       ['a', 'text[]', '_text', true, -1],
       ['ma', 'other.mood[]', '_mood', true, -1],
       ['wa', 'whole[]', '_whole', true, -1],
