@@ -1,5 +1,6 @@
 import { isForwardedBatch } from '../../shared/forward/forwarded-batch.ts';
 import type { KafkaEvent, KafkaEventRecord } from '../../shared/kafka/event.ts';
+import { partitionKey } from '../../shared/kafka/record.ts';
 import type { MetricValues } from '../../shared/observability/metrics.ts';
 import type { RangeOutcome } from '../../shared/postgres/prepared-range.ts';
 import { readSourceTime } from './source-time.ts';
@@ -48,7 +49,7 @@ function toLag(
   { topic, partition, nextOffset }: RangeOutcome,
   records: readonly KafkaEventRecord[] | undefined,
 ): number {
-  const range = isForwardedBatch(event) ? event.forward.partitions[`${topic}-${partition}`] : undefined;
+  const range = isForwardedBatch(event) ? event.forward.partitions[partitionKey(topic, partition)] : undefined;
   const last = range?.toOffset ?? records?.at(-1)?.offset;
   return last === undefined ? 0 : Math.max(0, last + 1 - nextOffset);
 }

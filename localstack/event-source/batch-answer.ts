@@ -1,3 +1,4 @@
+import { partitionKey } from '../../shared/kafka/record.ts';
 import type { InvocationResult } from '../lambda/lambda-service.ts';
 import { type BatchSlice, hasOffset } from './batch.ts';
 
@@ -52,7 +53,7 @@ function parseItemFailures(payload: Buffer, batch: AnsweredBatch): BatchAnswer {
   if (!isObject(answer)) return malformed('the answer is not an object');
   const failures = answer.batchItemFailures ?? [];
   if (!Array.isArray(failures)) return malformed('batchItemFailures is not a list');
-  const slices = new Map(batch.slices.map((slice) => [`${batch.topic}-${slice.partition}`, slice]));
+  const slices = new Map(batch.slices.map((slice) => [partitionKey(batch.topic, slice.partition), slice]));
   const failed = new Map<number, Set<number>>();
   for (const failure of failures) {
     const identifier: unknown = isObject(failure) ? failure.itemIdentifier : undefined;

@@ -1,4 +1,5 @@
 import { eventEntrySize } from '../../shared/kafka/event-entry-size.ts';
+import { partitionKey } from '../../shared/kafka/record.ts';
 import { BlockRecord } from './block-record.ts';
 import type { SourceRecord } from './record-source.ts';
 
@@ -54,7 +55,7 @@ export class PartitionEncoder {
   constructor(topic: string, partition: number) {
     this.partition = partition;
     this.#topic = topic;
-    this.#start = `${toJsonBytes(`${topic}-${partition}`)}:[`;
+    this.#start = `${toJsonBytes(partitionKey(topic, partition))}:[`;
     this.#entryStart = `{"topic":${toJsonBytes(topic)},"partition":${partition},"offset":`;
     this.#entryStartBytes = Buffer.from(this.#entryStart, 'latin1');
   }

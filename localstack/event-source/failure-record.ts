@@ -1,3 +1,4 @@
+import { partitionKey } from '../../shared/kafka/record.ts';
 import type { BatchSlice } from './batch.ts';
 import { countRecords } from './batch.ts';
 import type { EventEnvelope } from './event-builder.ts';
@@ -84,7 +85,7 @@ export function buildFailureRecord(discard: Discard): FailureRecord {
       ...(envelope.bootstrapServers === undefined ? {} : { bootstrapServers: envelope.bootstrapServers }),
       payloadSize: discard.payloadSize,
       recordsInfo: Object.fromEntries(
-        discard.slices.map((slice) => [`${discard.topic}-${slice.partition}`, toRange(slice)]),
+        discard.slices.map((slice) => [partitionKey(discard.topic, slice.partition), toRange(slice)]),
       ),
     },
   };

@@ -3,6 +3,7 @@ import type { FetchOptions, OpenOptions, RecordSubscription, SourceRecord } from
 import { GroupMember } from './group-member.ts';
 import { earliest, type KafkaCluster, latest, partitionMissing, type TopicMetadata } from './kafka-cluster.ts';
 import { PartitionReader } from './partition-reader.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** How often the topic is looked at for new partitions, or for being another one. */
 const watchMs = 1_000;
@@ -22,7 +23,7 @@ export class KafkaSubscription implements RecordSubscription {
   readonly #listeners: ((partitions: readonly number[]) => void)[] = [];
   readonly #closing = new AbortController();
   /** Wakes fetches of partitions that are not assigned. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new WaitingCalls();
   #topic: TopicMetadata | undefined;
   /** True until the first assignment: only then the starting position counts for a topic that existed. */
   #isStarting = true;
@@ -64,7 +65,7 @@ export class KafkaSubscription implements RecordSubscription {
     for (;;) {
       const maxWaitMs = Math.max(0, deadline - performance.now());
       const reader = this.#readers.get(partition);
-      if (reader === undefined) await this.#waitForAssignment(maxWaitMs, options.signal);
+      if (reader === undefined) await this.#waiting.wait(maxWaitMs, options.signal, () => this.#closing.signal.aborted);
       else {
         const records = await reader.take({ ...options, maxWaitMs }, () => this.#paused.has(partition));
         if (records.length > 0) return records;
@@ -199,23 +200,8 @@ export class KafkaSubscription implements RecordSubscription {
     if (now !== undefined && hasChanged) this.#member.rejoin();
   }
 
-  #waitForAssignment(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, waitMs);
-      this.#waiting.add(done);
-      signal?.addEventListener('abort', done);
-      if (this.#closing.signal.aborted || signal?.aborted) done();
-    });
-  }
-
   #wakeAll(): void {
-    for (const wake of [...this.#waiting]) wake();
+    this.#waiting.wakeAll();
     for (const reader of this.#readers.values()) reader.wake();
   }
 }

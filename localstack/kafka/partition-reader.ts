@@ -7,6 +7,7 @@ import { type FetchAnswer, fetchRecords } from './fetch-exchange.ts';
 import { earliest, type KafkaCluster, type TopicMetadata } from './kafka-cluster.ts';
 import { isProtocolError, toKafkaError } from './kafka-failure.ts';
 import { readRecordSet } from './record-set.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** What a {@link PartitionReader} works with. */
 export interface PartitionReaderOptions {
@@ -58,7 +59,7 @@ export class PartitionReader {
   #node = -1;
   #isClosed = false;
   /** Wakes whoever waits in {@link take}. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new WaitingCalls();
 
   constructor(options: PartitionReaderOptions) {
     this.#options = options;
@@ -86,13 +87,13 @@ export class PartitionReader {
       }
       const waitMs = deadline - performance.now();
       if (waitMs <= 0) return [];
-      await this.#wait(waitMs, options.signal);
+      await this.#waiting.wait(waitMs, options.signal, () => this.#isClosed || this.#failure !== undefined);
     }
   }
 
   /** Has a waiting {@link take} look again. */
   wake(): void {
-    for (const wake of [...this.#waiting]) wake();
+    this.#waiting.wakeAll();
   }
 
   /** Ends a waiting {@link take} with nothing. */
@@ -202,20 +203,5 @@ export class PartitionReader {
     const connection = this.#connection;
     this.#connection = undefined;
     await connection?.close();
-  }
-
-  #wait(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, waitMs);
-      this.#waiting.add(done);
-      signal?.addEventListener('abort', done);
-      if (this.#isClosed || signal?.aborted || this.#failure !== undefined) done();
-    });
   }
 }

@@ -19,18 +19,21 @@ const valueConverter = honoured({
       : 'This converter is not supported yet; org.apache.kafka.connect.json.JsonConverter is.',
 });
 
+/** Connect's own default is true; products whose records carry no schema say false. */
+const schemasEnableDefault = {
+  sluice: 'false',
+  adbpg: 'false',
+  confluent: 'true',
+  debezium: 'true',
+  aiven: 'true',
+  databend: 'true',
+};
+
 const schemasEnable = honoured({
   name: 'value.converter.schemas.enable',
   aliases: ['schemas.enable'],
   type: 'BOOLEAN',
-  defaultText: {
-    sluice: 'false',
-    adbpg: 'false',
-    confluent: 'true',
-    debezium: 'true',
-    aiven: 'true',
-    databend: 'true',
-  },
+  defaultText: schemasEnableDefault,
   group,
   documentation:
     'Whether JSON values are wrapped as {"schema": …, "payload": …}. Only `false` (plain JSON) is supported so far, so ' +
@@ -50,14 +53,7 @@ const keyConverter = honoured({
 const keySchemasEnable = honoured({
   name: 'key.converter.schemas.enable',
   type: 'BOOLEAN',
-  defaultText: {
-    sluice: 'false',
-    adbpg: 'false',
-    confluent: 'true',
-    debezium: 'true',
-    aiven: 'true',
-    databend: 'true',
-  },
+  defaultText: schemasEnableDefault,
   group,
   documentation: 'As `value.converter.schemas.enable`, for JSON keys that are read.',
 });

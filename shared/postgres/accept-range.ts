@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors/sluice-error.ts';
-import type { KafkaRecord } from '../kafka/record.ts';
+import { type KafkaRecord, partitionKey } from '../kafka/record.ts';
 import type { Gap } from './gap.ts';
 import { initialLedgerRow, type LedgerRow } from './ledger.ts';
 import { findContradiction } from './seen-records.ts';
@@ -77,7 +77,7 @@ function withoutRepeats(range: IncomingRange): IncomingRange {
 
 function compareRange(range: IncomingRange, row: LedgerRow | undefined, context: AcceptContext): AcceptedRange {
   const { source, offsetGaps, lateOffsets } = context;
-  const where = `${range.topic}-${range.partition}`;
+  const where = partitionKey(range.topic, range.partition);
   if (row === undefined) return accept(range, initialLedgerRow(source, range.fromOffset), null, context);
   if (row.source !== source) {
     const message = `The ledger of ${where} belongs to the cluster ${row.source}, but the records come from ${source}.`;

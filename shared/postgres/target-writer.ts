@@ -19,9 +19,9 @@ import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts'
 import { RangeStopped } from './range-stopped.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
-import { isNameLost } from './statement-name.ts';
 import { SchemaEvolution } from './schema-evolution.ts';
 import { changesTables } from './schema-settings.ts';
+import { isNameLost } from './statement-name.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
 import { type Deadline, type RemainingMs, shortestBudgetMs, startDeadline } from './time-limits.ts';
@@ -147,7 +147,7 @@ export class TargetWriter {
     const nextOffset = row?.nextOffset ?? range.fromOffset;
     const first = range.records.find(({ offset }) => offset >= nextOffset)?.offset ?? range.fromOffset;
     if (isRefused(trials) && row?.parked.has(first) !== true) {
-      const where = `${range.topic}-${range.partition}`;
+      const where = partitionKey(range.topic, range.partition);
       const message = `The function ended ${trials - 1} times at offset ${first} of ${where} without saying why: out of memory, out of time, or a bug.`;
       return this.#fail(range, new SluiceError('RECORD_CRASHES', message), first);
     }
