@@ -104,7 +104,7 @@ export function createAdminHandler(
             }),
             client,
             catalog: new Catalog(target),
-            evaluate: createEvaluation(plan),
+            evaluation: await createEvaluation(plan),
             mode: target.writeMode,
             remainingMs,
           },

@@ -1,13 +1,13 @@
 import type { ChangeEvent, ChangeSource } from '../../shared/change/change-event.ts';
 import { parseChange } from '../../shared/change/parse-change.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
-import { createConverter } from '../../shared/converter/converter.ts';
+import { createConverter } from '../../shared/converter/create-converter.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ColumnPredicate, createColumnFilter } from '../../shared/filter/column-filter.ts';
 import { createTableFilter } from '../../shared/filter/table-filter.ts';
 import { decideUndecoded } from '../../shared/filter/undecoded-table-filter.ts';
 import { type KafkaRecord, toValueBytes } from '../../shared/kafka/record.ts';
-import type { Evaluate, Evaluated } from '../../shared/postgres/prepared-range.ts';
+import type { Evaluate, Evaluated, Evaluation } from '../../shared/postgres/prepared-range.ts';
 import { createTableNaming, namesBySource } from '../../shared/postgres/to-table-name.ts';
 import { createRecordKeyReader } from './record-key.ts';
 import { createSoftDeletion } from './soft-deletion.ts';
@@ -19,13 +19,13 @@ import { createTruncateDecision } from './truncate-decision.ts';
  * filtered, because what it deletes was deleted by the event before it. So is a delete when deletes are off, a truncate
  * when truncates are off, and a message that concerns no row.
  */
-export function createEvaluation(plan: ConnectorPlan): Evaluate {
+export async function createEvaluation(plan: ConnectorPlan): Promise<Evaluation> {
   const { target } = plan;
   const tableFilter = createTableFilter(plan.filter);
   const columnsOf = createColumnChoice(plan);
   const toTable = createTableNaming(target);
-  const values = createConverter(plan.valueConverter, 'value');
-  const readKey = createRecordKeyReader(plan);
+  const values = await createConverter(plan.valueConverter, 'value');
+  const readKey = await createRecordKeyReader(plan);
   const applies = createTruncateDecision(plan);
   const softly = createSoftDeletion(target.softDelete);
   const deletesByTombstone = target.deleteEnabled && target.keyMode === 'record_key';
@@ -43,7 +43,7 @@ export function createEvaluation(plan: ConnectorPlan): Evaluate {
     const located = readKey === undefined ? event : readKey(record, event, lossless);
     return { kind: 'change', event: softly === undefined ? located : softly(record, located), table, columnsFor };
   };
-  return (record, lossless) => {
+  const evaluate: Evaluate = (record, lossless) => {
     try {
       const bytes = toValueBytes(record);
       const { topic } = record;
@@ -53,7 +53,8 @@ export function createEvaluation(plan: ConnectorPlan): Evaluate {
         if (!deletesByTombstone || namesBySource(target, topic)) return { kind: 'filtered' };
         return toChange(record, { op: 'd', before: {}, after: null }, lossless);
       }
-      const event = parseChange(values.decode(bytes, lossless), plan.change);
+      const { value, schema } = values.decode(bytes, record, lossless);
+      const event = parseChange(value, plan.change, schema);
       const source = event.source;
       if (tableFilter.isRestricting && !tableFilter.isIncluded({ topic, ...(source && { source }) })) {
         return { kind: 'filtered' };
@@ -64,6 +65,7 @@ export function createEvaluation(plan: ConnectorPlan): Evaluate {
       throw error;
     }
   };
+  return { evaluate };
 }
 
 /** Which columns are written: those of `col.names` if there are any, and of them those that the column lists include. */

@@ -9,7 +9,7 @@ import { parseLogLevel } from '../../shared/observability/log-level.ts';
 import { createMetricWindow, metricWindowMs } from '../../shared/observability/metric-window.ts';
 import { createMetrics } from '../../shared/observability/metrics.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
-import type { Evaluate, RangeOutcome } from '../../shared/postgres/prepared-range.ts';
+import type { Evaluation, RangeOutcome } from '../../shared/postgres/prepared-range.ts';
 import { TargetWriter } from '../../shared/postgres/target-writer.ts';
 import { createEvaluation } from './evaluate-record.ts';
 import { createOutcomeReport } from './outcome-report.ts';
@@ -47,14 +47,18 @@ export function createSinkHandler(
   const log = createLog({ sink, now, level, fields: { connector: plan.name } });
   const metrics = createMetrics({ stage, connector: plan.name, sink, now });
   const report = createOutcomeReport(createMetricWindow(metrics, { windowMs: metricWindowMs, now }), now);
-  const evaluateRecord = createEvaluation(plan);
   // What remains after the last evaluation is the transaction.
   let evaluatedAt: number | undefined;
-  const evaluate: Evaluate = (record, lossless) => {
-    const evaluated = evaluateRecord(record, lossless);
-    evaluatedAt = now();
-    return evaluated;
+  const openEvaluation = async (): Promise<Evaluation> => {
+    const created = await createEvaluation(plan);
+    const evaluate: Evaluation['evaluate'] = (record, lossless) => {
+      const evaluated = created.evaluate(record, lossless);
+      evaluatedAt = now();
+      return evaluated;
+    };
+    return { ...created, evaluate };
   };
+  let evaluation: Evaluation | undefined;
   let current: { readonly source: string; readonly writer: TargetWriter } | undefined;
   const writerFor = (event: KafkaEvent): TargetWriter => {
     const source = plan.eventSource.sourceId ?? toSource(event, sourceId);
@@ -75,7 +79,8 @@ export function createSinkHandler(
       evaluatedAt = undefined;
       let outcomes: RangeOutcome[];
       try {
-        outcomes = await sinkBatch(event, { evaluate, writerFor }, remainingMs);
+        evaluation ??= await openEvaluation();
+        outcomes = await sinkBatch(event, { evaluation, writerFor }, remainingMs);
         report(
           event as KafkaEvent,
           outcomes,

@@ -1,37 +1,43 @@
 import type { RowChange } from '../../shared/change/change-event.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
-import { createConverter } from '../../shared/converter/converter.ts';
-import type { JsonValue } from '../../shared/data/json-value.ts';
+import { createConverter } from '../../shared/converter/create-converter.ts';
+import type { SchemaAndValue } from '../../shared/data/schema.ts';
+import type { Value } from '../../shared/data/value.ts';
 import { type KafkaRecord, toHeaders, toKeyBytes } from '../../shared/kafka/record.ts';
 
 /** Adds the record key to a change, decoded with or without loss. */
 export type ReadRecordKey = (record: KafkaRecord, change: RowChange, lossless: boolean) => RowChange;
 
+const noKey: SchemaAndValue = { schema: null, value: null };
+
 /**
  * What gives changes the key of their record by `pk.mode`; undefined where nothing reads it, so that no key is decoded. A
  * record without a key has a null one, which names no row. In mode `kafka` every image is a row of its own.
  */
-export function createRecordKeyReader({
+export async function createRecordKeyReader({
   target,
   keyConverter,
   headerConverter,
-}: ConnectorPlan): ReadRecordKey | undefined {
+}: ConnectorPlan): Promise<ReadRecordKey | undefined> {
   switch (target.keyMode) {
     case 'none':
     case 'record_value':
       return undefined;
     case 'record_key': {
-      const converter = createConverter(keyConverter, 'key');
+      const converter = await createConverter(keyConverter, 'key');
       return (record, change, lossless) => {
         const bytes = toKeyBytes(record);
-        return { ...change, key: bytes === null ? null : converter.decode(bytes, lossless) };
+        const { value, schema } = bytes === null ? noKey : converter.decode(bytes, record, lossless);
+        return { ...change, key: value, keySchema: schema };
       };
     }
     case 'record_header': {
-      const converter = createConverter(headerConverter, 'header');
+      const converter = await createConverter(headerConverter, 'header');
       return (record, change, lossless) => {
-        const headers = toHeaders(record).map(([name, bytes]) => [name, converter.decode(bytes, lossless)] as const);
-        return { ...change, key: Object.fromEntries<JsonValue>(headers) };
+        const headers = toHeaders(record).map(
+          ([name, bytes]) => [name, converter.decode(bytes, record, lossless).value] as const,
+        );
+        return { ...change, key: Object.fromEntries<Value>(headers) };
       };
     }
     case 'kafka': {

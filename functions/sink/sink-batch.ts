@@ -3,14 +3,14 @@ import { type ForwardedReject, isForwardedBatch } from '../../shared/forward/for
 import { assertKafkaEvent, type KafkaEvent } from '../../shared/kafka/event.ts';
 import { byTopicAndPartition, partitionKey, toPartitionRecords } from '../../shared/kafka/record.ts';
 import type { IncomingRange } from '../../shared/postgres/accept-range.ts';
-import type { Evaluate, RangeOutcome } from '../../shared/postgres/prepared-range.ts';
+import type { Evaluate, Evaluation, RangeOutcome } from '../../shared/postgres/prepared-range.ts';
 import type { TargetWriter } from '../../shared/postgres/target-writer.ts';
 import type { RemainingMs } from '../../shared/postgres/time-limits.ts';
 
 /** What is the same for every batch of a sink function. */
 export interface SinkContext {
   /** Converter → change event → filter → target table. */
-  readonly evaluate: Evaluate;
+  readonly evaluation: Evaluation;
   /** Row key, compaction, binding, statements, one transaction; the first event tells the cluster. */
   readonly writerFor: (event: KafkaEvent) => TargetWriter;
 }
@@ -24,12 +24,12 @@ export interface SinkContext {
  */
 export async function sinkBatch(
   event: unknown,
-  { evaluate, writerFor }: SinkContext,
+  { evaluation, writerFor }: SinkContext,
   remainingMs: RemainingMs,
 ): Promise<RangeOutcome[]> {
   assertKafkaEvent(event);
   const ranges = toRanges(event);
-  return writerFor(event).apply(ranges, withRejects(event, evaluate), remainingMs);
+  return writerFor(event).apply(ranges, withRejects(event, evaluation), remainingMs);
 }
 
 /** The ranges of an event, sorted by topic and partition. */
@@ -60,18 +60,19 @@ function toRanges(event: KafkaEvent): IncomingRange[] {
 }
 
 /** Records that the filter could not evaluate are not evaluated again: its verdict goes into the dead letter. */
-function withRejects(event: KafkaEvent, evaluate: Evaluate): Evaluate {
-  if (!isForwardedBatch(event)) return evaluate;
+function withRejects(event: KafkaEvent, evaluation: Evaluation): Evaluation {
+  if (!isForwardedBatch(event)) return evaluation;
   const rejects = new Map<string, ForwardedReject>();
   for (const range of Object.values(event.forward.partitions)) {
     for (const reject of range.rejects) {
       rejects.set(`${partitionKey(range.topic, range.partition)}@${reject.offset}`, reject);
     }
   }
-  if (rejects.size === 0) return evaluate;
-  return (record, lossless) => {
+  if (rejects.size === 0) return evaluation;
+  const evaluate: Evaluate = (record, lossless) => {
     const reject = rejects.get(`${partitionKey(record.topic, record.partition)}@${record.offset}`);
-    if (reject === undefined) return evaluate(record, lossless);
+    if (reject === undefined) return evaluation.evaluate(record, lossless);
     return { kind: 'rejected', error: new SluiceError(reject.code, reject.message, { stage: reject.stage }) };
   };
+  return { ...evaluation, evaluate };
 }

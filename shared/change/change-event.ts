@@ -1,7 +1,8 @@
-import type { JsonValue } from '../data/json-value.ts';
+import type { Schema } from '../data/schema.ts';
+import type { Value } from '../data/value.ts';
 
 /** Column → value of one row, or of the part of it that the producer sent. */
-export type Image = { readonly [column: string]: JsonValue };
+export type Image = { readonly [column: string]: Value };
 
 /** Where the producer says the row comes from (Debezium's `source` block). */
 export interface ChangeSource {
@@ -17,7 +18,11 @@ interface ChangeContext {
    * The decoded record key when it says which row is meant (`pk.mode`): an object of key columns, or the value of the
    * only one. Its columns win over those of the image: of `before` for a delete, else of `after`.
    */
-  readonly key?: JsonValue;
+  readonly key?: Value;
+  /** Schemas of the images and of the key; null or absent for what has none. */
+  readonly beforeSchema?: Schema | null;
+  readonly afterSchema?: Schema | null;
+  readonly keySchema?: Schema | null;
 }
 
 /** A change of one row. */

@@ -1,9 +1,8 @@
-import { isJsonObject, type JsonValue } from '../data/json-value.ts';
+import { fieldSchema, type Schema } from '../data/schema.ts';
+import { type Fields, isFields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { ChangeEvent, ChangeSource, Image } from './change-event.ts';
 import type { ChangeSettings } from './change-settings.ts';
-
-type JsonObject = { readonly [member: string]: JsonValue };
 
 const contract: ChangeSettings = { format: 'envelope', needsBefore: true };
 
@@ -17,20 +16,30 @@ const contract: ChangeSettings = { format: 'envelope', needsBefore: true };
  *
  * @throws SluiceError `CHANGE_INVALID` for anything else: an unknown op or a missing image is never guessed
  */
-export function parseChange(value: JsonValue, settings: ChangeSettings = contract): ChangeEvent {
-  if (!isJsonObject(value)) throw invalid('The value is not a JSON object.');
+export function parseChange(
+  value: Value,
+  settings: ChangeSettings = contract,
+  schema: Schema | null = null,
+): ChangeEvent {
+  if (!isFields(value)) throw invalid('The value is not a JSON object.');
   const isFlat = settings.format === 'flat' || (settings.format === 'auto' && !isEnvelope(value));
-  return isFlat ? parseRow(value) : parseEnvelope(value, settings);
+  const event = isFlat ? parseRow(value) : parseEnvelope(value, settings);
+  return schema === null ? event : withSchemas(event, isFlat, schema);
 }
 
-function isEnvelope(value: JsonObject): boolean {
+function withSchemas(event: ChangeEvent, isFlat: boolean, schema: Schema): ChangeEvent {
+  const of = (member: 'before' | 'after') => (isFlat ? schema : (fieldSchema(schema, member) ?? null));
+  return { ...event, beforeSchema: of('before'), afterSchema: of('after') };
+}
+
+function isEnvelope(value: Fields): boolean {
   return (
     Object.hasOwn(value, 'op') &&
     (Object.hasOwn(value, 'after') || Object.hasOwn(value, 'before') || Object.hasOwn(value, 'source'))
   );
 }
 
-function parseEnvelope(value: JsonObject, settings: ChangeSettings): ChangeEvent {
+function parseEnvelope(value: Fields, settings: ChangeSettings): ChangeEvent {
   const before = toImage(value, 'before');
   const after = toImage(value, 'after');
   const source = toSource(value.source);
@@ -56,7 +65,7 @@ function parseEnvelope(value: JsonObject, settings: ChangeSettings): ChangeEvent
   }
 }
 
-function parseRow(row: JsonObject): ChangeEvent {
+function parseRow(row: Fields): ChangeEvent {
   if (row.__deleted === true || row.__deleted === 'true') return { op: 'd', before: row, after: null };
   const op = row.__op === undefined ? 'c' : toOp(row.__op);
   switch (op) {
@@ -73,19 +82,19 @@ function parseRow(row: JsonObject): ChangeEvent {
 }
 
 /** Debezium's readers take an op in either case. */
-function toOp(op: JsonValue | undefined): JsonValue | undefined {
+function toOp(op: Value | undefined): Value | undefined {
   return typeof op === 'string' ? op.toLowerCase() : op;
 }
 
-function toImage(value: JsonObject, member: 'before' | 'after'): Image | null {
+function toImage(value: Fields, member: 'before' | 'after'): Image | null {
   const image = Object.hasOwn(value, member) ? value[member] : null;
   if (image === null || image === undefined) return null;
-  if (!isJsonObject(image)) throw invalid(`"${member}" is neither an object nor null.`);
+  if (!isFields(image)) throw invalid(`"${member}" is neither an object nor null.`);
   return image;
 }
 
-function toSource(source: JsonValue | undefined): { source: ChangeSource } | undefined {
-  if (!isJsonObject(source)) return undefined;
+function toSource(source: Value | undefined): { source: ChangeSource } | undefined {
+  if (!isFields(source)) return undefined;
   const names: { db?: string; schema?: string; table?: string } = {};
   for (const member of ['db', 'schema', 'table'] as const) {
     const name = source[member];

@@ -1,39 +1,25 @@
-import type { JsonValue } from '../data/json-value.ts';
-import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
-import type { ConverterName, ConverterSettings } from './converter-settings.ts';
-import { decodeJson, decodeJsonLossless } from './json-converter.ts';
-import { decodeHeaderText, decodeText } from './string-converter.ts';
+import type { SchemaAndValue } from '../data/schema.ts';
+import type { KafkaRecord } from '../kafka/record.ts';
+
+/** The part of a record that a converter reads. */
+export type RecordPart = 'key' | 'value' | 'header';
 
 /** Turns the bytes of a record's key, value or header into data. */
 export interface Converter {
   /**
-   * Decodes one key, value or header; `lossless` keeps every digit of numbers, at some cost.
+   * Loads what decoding these bytes needs: schemas of the registry. Undefined when all of it is there, which is so for all
+   * but the first record of a schema. That a schema does not exist is told by {@link decode}.
    *
-   * @throws SluiceError `KEY_UNREADABLE` for keys and headers, `VALUE_NOT_JSON` for values
+   * @throws SluiceError of class transient or operator when the registry does not answer, or refuses
    */
-  decode(bytes: Buffer, lossless: boolean): JsonValue;
-}
-
-const decoders: Readonly<Record<ConverterName, Converter['decode']>> = {
-  JsonConverter: (bytes, lossless) => (lossless ? decodeJsonLossless(bytes) : decodeJson(bytes)),
-  StringConverter: decodeText,
-  SimpleHeaderConverter: decodeHeaderText,
-};
-
-/** The converter that the settings name, for one part of a record. */
-export function createConverter({ converter }: ConverterSettings, part: 'key' | 'value' | 'header'): Converter {
-  const decode = decoders[converter];
-  if (part === 'value') return { decode };
-  return {
-    decode: (bytes, lossless) => {
-      try {
-        return decode(bytes, lossless);
-      } catch (error) {
-        if (!isSluiceError(error, 'data')) throw error;
-        // The message says what is wrong with the bytes, in terms of a value.
-        const message = `A ${part} of the record is not what ${converter} reads.`;
-        throw new SluiceError('KEY_UNREADABLE', message, { stage: 'decode-key' });
-      }
-    },
-  };
+  prepare?(bytes: Buffer, record: KafkaRecord): Promise<void> | undefined;
+  /**
+   * Decodes one key, value or header; call {@link prepare} first. With `lossless` the numbers of schemaless JSON keep every
+   * digit, at some cost; whatever has a schema always does. The record tells what the bytes alone do not: its topic, the
+   * headers that name a schema, and what Lambda says of a schema that it took off the bytes.
+   *
+   * @throws SluiceError of class data for bytes that are not what the converter reads: `KEY_UNREADABLE` for keys and
+   *   headers, another code for values
+   */
+  decode(bytes: Buffer, record: KafkaRecord, lossless: boolean): SchemaAndValue;
 }

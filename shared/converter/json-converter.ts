@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonValue } from '../data/json-value.ts';
+import { ExactNumber, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -16,24 +16,24 @@ const mayLoseDigits = /[\d.]{16}|\.\d*0(?!\d)|\.0{6}|\d[eE][+-]?\d|-0/;
  *
  * @throws SluiceError `VALUE_NOT_JSON` for bytes that are not UTF-8 or not one JSON document
  */
-export function decodeJson(bytes: Buffer): JsonValue {
+export function decodeJson(bytes: Buffer): Value {
   return parse(decodeText(bytes));
 }
 
 /**
  * Decodes a schemaless JSON document without losing a digit: a number that its double does not give back as written is
- * a {@link JsonNumber}.
+ * a {@link ExactNumber}.
  *
  * @throws SluiceError `VALUE_NOT_JSON` as {@link decodeJson}
  */
-export function decodeJsonLossless(bytes: Buffer): JsonValue {
+export function decodeJsonLossless(bytes: Buffer): Value {
   const text = decodeText(bytes);
   return mayLoseDigits.test(text) ? parse(text, keepNumber) : parse(text);
 }
 
 function keepNumber(_name: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  return String(value) === context.source ? value : new JsonNumber(context.source);
+  return String(value) === context.source ? value : new ExactNumber(context.source);
 }
 
 function decodeText(bytes: Buffer): string {
@@ -44,9 +44,9 @@ function decodeText(bytes: Buffer): string {
   }
 }
 
-function parse(text: string, reviver?: typeof keepNumber): JsonValue {
+function parse(text: string, reviver?: typeof keepNumber): Value {
   try {
-    return JSON.parse(text, reviver as (this: unknown, key: string, value: unknown) => unknown) as JsonValue;
+    return JSON.parse(text, reviver as (this: unknown, key: string, value: unknown) => unknown) as Value;
   } catch {
     // The engine's message quotes the payload, so it is not chained.
     throw new SluiceError('VALUE_NOT_JSON', 'The value is not a JSON document.', { stage: 'decode-value' });

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../data/json-value.ts';
+import type { Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -22,7 +22,7 @@ export function decodeText(bytes: Buffer): string {
  *
  * @throws SluiceError `VALUE_NOT_JSON` for bytes that are not UTF-8
  */
-export function decodeHeaderText(bytes: Buffer): JsonValue {
+export function decodeHeaderText(bytes: Buffer): Value {
   const text = decodeText(bytes);
   if (text === 'null') return null;
   if (!/^".*"$/s.test(text)) return text;

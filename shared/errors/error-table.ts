@@ -27,9 +27,27 @@ export const errorTable = {
     action: 'Invoke the function from an Amazon MSK or self-managed Kafka event source mapping only.',
   },
   VALUE_NOT_JSON: { errorClass: 'data', action: 'Check that value.converter fits what the producer writes.' },
+  VALUE_UNREADABLE: {
+    errorClass: 'data',
+    action: 'Check that value.converter and its options fit what the producer writes.',
+  },
+  SCHEMA_UNKNOWN: {
+    errorClass: 'data',
+    action:
+      'The schema registry does not know the schema that the record names: check schema.registry.url, or restore it.',
+  },
   KEY_UNREADABLE: {
     errorClass: 'data',
     action: 'Check that key.converter or header.converter fits what the producer writes.',
+  },
+  TRANSFORM_FAILED: {
+    errorClass: 'data',
+    action: 'The record does not fit a transform: correct transforms.*, or guard it with a predicate.',
+  },
+  FILTER_FAILED: {
+    errorClass: 'data',
+    action:
+      'filter.sql cannot be evaluated on the record, as PostgreSQL could not: correct the expression or the value.',
   },
   CHANGE_INVALID: {
     errorClass: 'data',
@@ -85,6 +103,10 @@ export const errorTable = {
 
   DATABASE_UNAVAILABLE: { errorClass: 'transient', action: 'The database cannot be reached; Lambda retries.' },
   DATABASE_CONFLICT: { errorClass: 'transient', action: 'A deadlock or lock timeout; the batch is retried.' },
+  REGISTRY_UNAVAILABLE: {
+    errorClass: 'transient',
+    action: 'No schema registry answered; Lambda retries. Check schema.registry.url and the network of the function.',
+  },
   TABLE_CHANGED: {
     errorClass: 'transient',
     action: 'A column of the target table changed while a batch was written; the batch is bound to it anew.',
@@ -124,6 +146,10 @@ export const errorTable = {
   HOST_NOT_ALLOWED: {
     errorClass: 'operator',
     action: 'Connect to a host of allowedHosts, or add the host there and deploy again.',
+  },
+  REGISTRY_REFUSED: {
+    errorClass: 'operator',
+    action: 'The schema registry refuses the function: correct its credentials, certificates or permissions.',
   },
   LOGIN_FAILED: { errorClass: 'operator', action: 'Correct connection.user and connection.password.' },
   DATABASE_REFUSED: { errorClass: 'operator', action: 'PostgreSQL refused the statement; see its SQLSTATE.' },

@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonValue } from '../data/json-value.ts';
+import { ExactNumber, type Fields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { TargetColumn } from './target-table.ts';
 
@@ -33,11 +33,7 @@ const base64Text = /^[\w+/-]*={0,2}$/;
  *
  * @throws SluiceError `VALUE_OUT_OF_RANGE` or `VALUE_INVALID` with the column's name
  */
-export function bindValue(
-  value: JsonValue,
-  column: TargetColumn,
-  lossless: boolean,
-): string | null | typeof needsLossless {
+export function bindValue(value: Value, column: TargetColumn, lossless: boolean): string | null | typeof needsLossless {
   if (value === null) return null;
   switch (typeof value) {
     case 'string':
@@ -46,9 +42,13 @@ export function bindValue(
       return bindNumber(value, column, lossless);
     case 'boolean':
       return String(value);
+    case 'bigint':
+      return bindNumberText(String(value), column);
     default:
-      if (value instanceof JsonNumber) return bindNumberText(value.source, column);
-      return bindStructure(value as Exclude<typeof value, JsonNumber>, column, lossless);
+      if (value instanceof ExactNumber) return bindNumberText(value.source, column);
+      if (Buffer.isBuffer(value)) return bindBytes(value, column);
+      if (value instanceof Map) throw invalid(column, 'a map whose keys are not strings does not fit its type');
+      return bindStructure(value as readonly Value[] | Fields, column, lossless);
   }
 }
 
@@ -109,6 +109,11 @@ function bindNumberText(source: string, column: TargetColumn): string {
   return boundInteger(sign === '-' ? -value : value, column);
 }
 
+function bindBytes(value: Buffer, column: TargetColumn): string {
+  if (column.baseType !== 'bytea') throw invalid(column, 'bytes do not fit its type');
+  return `\\x${value.toString('hex')}`;
+}
+
 function boundInteger(value: bigint, column: TargetColumn): string {
   const [lowest, highest] = integerBounds[column.baseType]!;
   if (value < lowest || value > highest) throw outOfRange(column);
@@ -116,7 +121,7 @@ function boundInteger(value: bigint, column: TargetColumn): string {
 }
 
 function bindStructure(
-  value: readonly JsonValue[] | { readonly [member: string]: JsonValue },
+  value: readonly Value[] | Fields,
   column: TargetColumn,
   lossless: boolean,
 ): string | typeof needsLossless {
@@ -144,9 +149,9 @@ function hasEscapedNul(text: string): boolean {
   return /(?<!\\)(?:\\\\)*\\u0000/.test(text);
 }
 
-function holdsNumber(value: JsonValue): boolean {
+function holdsNumber(value: Value): boolean {
   if (typeof value === 'number') return true;
-  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return false;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return false;
   return Object.values(value).some(holdsNumber);
 }
 
@@ -167,7 +172,7 @@ function toHex(value: string, column: TargetColumn): string {
 }
 
 /** PostgreSQL's array literal; every element quoted, so that none is taken for NULL or a delimiter. */
-function toArrayText(values: readonly JsonValue[], column: TargetColumn): string {
+function toArrayText(values: readonly Value[], column: TargetColumn): string {
   // The type of an array is named after that of its elements.
   const element = { ...column, isArray: false, baseType: column.baseType.replace(/^_/, '') };
   const elements = values.map((value) => {

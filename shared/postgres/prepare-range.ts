@@ -8,17 +8,16 @@ import { type DeadLetter, type LetterTarget, toDeadLetter, toLetterTarget } from
 import { changesOf, followRecords } from './follow-records.ts';
 import type { LedgerRow } from './ledger.ts';
 import { OpenRows } from './open-rows.ts';
-import type { Evaluate, Evaluated, PreparedChange, PreparedRange } from './prepared-range.ts';
+import type { Evaluate, Evaluated, Evaluation, PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { toKeyTexts } from './row-id.ts';
 import type { SchemaEvolution } from './schema-evolution.ts';
 import { rememberRecords } from './seen-records.ts';
 
 /** What preparing needs besides the range. */
-export interface PrepareContext {
+export interface PrepareContext extends Evaluation {
   readonly client: Client;
   readonly catalog: Catalog;
-  readonly evaluate: Evaluate;
   /** False: a record that fails ends the range (`errors.tolerance=none`). */
   readonly toleratesDataErrors: boolean;
   /** True: a change of a row that an open letter is about follows it (`poison.key=hold`). */
@@ -46,6 +45,8 @@ export async function prepareRange(
 ): Promise<PreparedRange> {
   const { catalog, evaluate, holdsRows } = context;
   const { row, records, late } = accepted;
+  const unread = records.filter(({ offset }) => !row.parked.has(offset));
+  await context.prepare?.(unread);
   const evaluated = records.map((record) => (row.parked.has(record.offset) ? parkedRecord : evaluate(record, false)));
   const wereKnown = await readTables(records, evaluated, context);
   let bound = bindAll(records, evaluated, context);

@@ -36,6 +36,18 @@ export type Evaluated =
 /** Runs the steps before the database on one record; with `lossless`, numbers keep every digit. Never throws data errors. */
 export type Evaluate = (record: KafkaRecord, lossless: boolean) => Evaluated;
 
+/** The steps before the database. */
+export interface Evaluation {
+  readonly evaluate: Evaluate;
+  /**
+   * Loads what evaluating these records of one partition needs from outside (schemas of the registry), before the first of
+   * them is evaluated; undefined when all of it is there.
+   *
+   * @throws SluiceError of class transient or operator
+   */
+  readonly prepare?: (records: readonly KafkaRecord[]) => Promise<void> | undefined;
+}
+
 /** A change that is ready to be written, and the record that it came from. */
 export interface PreparedChange {
   readonly record: KafkaRecord;

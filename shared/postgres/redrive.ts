@@ -6,7 +6,7 @@ import { initialLedgerRow } from './ledger.ts';
 import { type LetterOwner, readLetterRecord } from './letter-record.ts';
 import { buildLetterSelection, type LetterSelection, maxSelectedLetters } from './letter-selection.ts';
 import { prepareRange } from './prepare-range.ts';
-import type { Evaluate, PreparedRange } from './prepared-range.ts';
+import type { Evaluation, PreparedRange } from './prepared-range.ts';
 import type { DeadLetterPosition } from './read-dead-letters.ts';
 import { toKeyTexts } from './row-id.ts';
 import type { WriteMode } from './target-settings.ts';
@@ -25,7 +25,7 @@ export interface RedriveContext extends LetterOwner {
   readonly client: Client;
   readonly catalog: Catalog;
   /** The steps of the connector before the database. */
-  readonly evaluate: Evaluate;
+  readonly evaluation: Evaluation;
   readonly mode: WriteMode;
   /** Time left. */
   readonly remainingMs: () => number;
@@ -86,7 +86,7 @@ export async function redriveLetters(context: RedriveContext, selection: LetterS
 }
 
 async function redriveLetter(context: RedriveContext, place: DeadLetterPosition): Promise<LetterFate | SluiceError> {
-  const { client, catalog, evaluate } = context;
+  const { client, catalog, evaluation } = context;
   const record = await readLetterRecord(client, context, place);
   if (record === undefined) return readFate(context, place);
   if (record === null) return 'withoutPayload';
@@ -100,7 +100,7 @@ async function redriveLetter(context: RedriveContext, place: DeadLetterPosition)
     {
       client,
       catalog,
-      evaluate,
+      ...evaluation,
       toleratesDataErrors: true,
       holdsRows: false,
       readOpenRows: async () => row.openRows,

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Image, RowChange } from '../change/change-event.ts';
-import { isJsonObject, type JsonValue } from '../data/json-value.ts';
+import { isFields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkSchema } from './check-schema.ts';
@@ -106,7 +106,7 @@ export class SchemaEvolution {
   #keyColumnsOf(changes: readonly SeenChange[]): readonly string[] {
     const { keyColumns, keyMode } = this.#settings;
     if (keyColumns.length > 0 || keyMode !== 'record_key') return keyColumns;
-    const key = changes.flatMap(({ event }) => ('key' in event && isJsonObject(event.key) ? [event.key] : []))[0];
+    const key = changes.flatMap(({ event }) => ('key' in event && isFields(event.key) ? [event.key] : []))[0];
     return key === undefined ? [] : Object.keys(key).map((member) => this.#fold(member));
   }
 
@@ -138,7 +138,7 @@ export class SchemaEvolution {
   }
 
   /** A value that the source did not have says nothing of its column's type. */
-  #toKnown(value: JsonValue): JsonValue {
+  #toKnown(value: Value): Value {
     const { unavailableValue } = this.#settings;
     return unavailableValue.length > 0 && value === unavailableValue.toString() ? null : value;
   }
@@ -151,7 +151,7 @@ export class SchemaEvolution {
 function toImages(event: RowChange, keyColumns: readonly string[]): Image[] {
   const { before, after, key } = event;
   const mark = 'mark' in event && event.mark !== undefined ? [event.mark] : [];
-  const fields: Image = isJsonObject(key)
+  const fields: Image = isFields(key)
     ? Object.fromEntries(Object.entries(key).filter(([member]) => keyColumns.includes(member)))
     : key !== undefined && key !== null && keyColumns.length === 1
       ? { [keyColumns[0]!]: key }

@@ -1,5 +1,5 @@
 import type { Image } from '../change/change-event.ts';
-import type { JsonValue } from '../data/json-value.ts';
+import type { Value } from '../data/value.ts';
 import { quoteIdentifier, quoteQualifiedName } from './identifier.ts';
 import type { TableName } from './read-target-table.ts';
 import type { TargetTable } from './target-table.ts';
@@ -95,7 +95,7 @@ function toDefinition({ name, type }: NewColumn): string {
 function toKinds({ images }: SeenImages): Map<string, ValueKind | undefined> {
   const kinds = new Map<string, ValueKind | undefined>();
   for (const image of images) {
-    for (const [name, value] of Object.entries(image) as [string, JsonValue][]) {
+    for (const [name, value] of Object.entries(image) as [string, Value][]) {
       if (kinds.has(name)) kinds.set(name, joinKinds(kinds.get(name), toValueKind(value)));
       else if (isColumnName(name)) kinds.set(name, toValueKind(value));
     }

@@ -1,5 +1,5 @@
 import type { Image, RowChange } from '../change/change-event.ts';
-import { isJsonObject, type JsonValue } from '../data/json-value.ts';
+import { isFields, type Value } from '../data/value.ts';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import type { ColumnPredicate } from '../filter/column-filter.ts';
 import { bindValue, needsLossless } from './bind-value.ts';
@@ -108,12 +108,12 @@ export class TableBinder {
   }
 
   /** The images with the key columns of the record key in that which tells the row's key. */
-  #withRecordKey({ before, after }: RowChange, key: JsonValue): Pick<RowChange, 'before' | 'after'> {
+  #withRecordKey({ before, after }: RowChange, key: Value): Pick<RowChange, 'before' | 'after'> {
     const columns = this.#toKeyImage(key);
     return after === null ? { before: { ...before, ...columns }, after } : { before, after: { ...after, ...columns } };
   }
 
-  #toKeyImage(key: JsonValue): Image {
+  #toKeyImage(key: Value): Image {
     const { keyColumns, displayName } = this.table;
     if (keyColumns.length === 0) {
       const message = `${displayName} has no primary key: name the columns of the record key in pk.fields.`;
@@ -124,7 +124,7 @@ export class TableBinder {
       new SluiceError('KEY_MISSING', `The record key lacks a value for a key column of ${displayName} (${names}).`, {
         stage: 'bind',
       });
-    if (!isJsonObject(key)) {
+    if (!isFields(key)) {
       if (keyColumns.length > 1 || key === null || Array.isArray(key)) throw missing();
       return { [keyColumns[0]!.name]: key };
     }

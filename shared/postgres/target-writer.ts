@@ -15,7 +15,7 @@ import { createLoginReader, type LoginReader } from './login-reader.ts';
 import { OpenRows } from './open-rows.ts';
 import { readExpiredOffset } from './order-timeout.ts';
 import { isHeld, prepareRange } from './prepare-range.ts';
-import type { Evaluate, PreparedRange, RangeOutcome } from './prepared-range.ts';
+import type { Evaluation, PreparedRange, RangeOutcome } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
@@ -89,7 +89,11 @@ export class TargetWriter {
    * partition, so that the good ones commit. Never rejects for what a range meets; its outcome says it. No statement is
    * in flight when it is fulfilled.
    */
-  async apply(ranges: readonly IncomingRange[], evaluate: Evaluate, remainingMs: RemainingMs): Promise<RangeOutcome[]> {
+  async apply(
+    ranges: readonly IncomingRange[],
+    evaluation: Evaluation,
+    remainingMs: RemainingMs,
+  ): Promise<RangeOutcome[]> {
     this.#deadline = startDeadline(remainingMs, {
       cancel: () => this.#connection.cancel(),
       discard: () => this.#connection.discard(),
@@ -97,7 +101,7 @@ export class TargetWriter {
     try {
       const suspects = await this.#beginTrials(ranges);
       if (ranges.length > 1 && suspects.size === 0) {
-        const together = await this.#tryTogether(ranges, evaluate, remainingMs);
+        const together = await this.#tryTogether(ranges, evaluation, remainingMs);
         if (together !== null) return together;
       }
       const outcomes: RangeOutcome[] = [];
@@ -105,8 +109,8 @@ export class TargetWriter {
         const trials = suspects.get(partitionKey(range.topic, range.partition));
         outcomes.push(
           trials === undefined
-            ? await this.#applyOne(range, evaluate, remainingMs)
-            : await this.#applySuspect(range, trials, evaluate, remainingMs),
+            ? await this.#applyOne(range, evaluation, remainingMs)
+            : await this.#applySuspect(range, trials, evaluation, remainingMs),
         );
       }
       return outcomes;
@@ -140,7 +144,7 @@ export class TargetWriter {
   async #applySuspect(
     range: IncomingRange,
     trials: number,
-    evaluate: Evaluate,
+    evaluation: Evaluation,
     remainingMs: RemainingMs,
   ): Promise<RangeOutcome> {
     const row = this.#ledger.get(range);
@@ -154,7 +158,7 @@ export class TargetWriter {
     let total: RangeOutcome | undefined;
     for (const piece of splitByRecord(range, nextOffset)) {
       if (total !== undefined) await this.#noteRecord(piece);
-      const outcome = await this.#applyOne(piece, evaluate, remainingMs);
+      const outcome = await this.#applyOne(piece, evaluation, remainingMs);
       total = total === undefined ? outcome : addOutcome(total, outcome);
       if (outcome.failure !== undefined) break;
     }
@@ -172,14 +176,14 @@ export class TargetWriter {
   /** One transaction for all ranges; null when something keeps it from committing, and nothing was written. */
   async #tryTogether(
     ranges: readonly IncomingRange[],
-    evaluate: Evaluate,
+    evaluation: Evaluation,
     remainingMs: RemainingMs,
   ): Promise<RangeOutcome[] | null> {
     const prepared: PreparedRange[] = [];
     try {
       const client = await this.#client();
       await this.#ledger.ensure(client, ranges);
-      for (const range of ranges) prepared.push(await this.#prepare(client, range, evaluate));
+      for (const range of ranges) prepared.push(await this.#prepare(client, range, evaluation));
       return this.#settleAll(await writeTogether(prepared, await this.#writeContext(client, remainingMs)));
     } catch (error) {
       this.#recover(error);
@@ -191,14 +195,14 @@ export class TargetWriter {
     }
   }
 
-  async #applyOne(range: IncomingRange, evaluate: Evaluate, remainingMs: RemainingMs): Promise<RangeOutcome> {
+  async #applyOne(range: IncomingRange, evaluation: Evaluation, remainingMs: RemainingMs): Promise<RangeOutcome> {
     let isolates = false;
     for (let tries = 1; ; tries++) {
       try {
         if (remainingMs() < shortestBudgetMs) throw new SluiceError('TIME_SHORT', 'Too little time was left to begin.');
         const client = await this.#client();
         await this.#ledger.ensure(client, [range]);
-        const prepared = await this.#prepare(client, range, evaluate);
+        const prepared = await this.#prepare(client, range, evaluation);
         const context = await this.#writeContext(client, remainingMs);
         if (!isolates) return this.#settleAll(await writeTogether([prepared], context))[0]!;
         const isolated = await writeIsolated(prepared, {
@@ -212,7 +216,7 @@ export class TargetWriter {
         return this.#settleAll(isolated)[0]!;
       } catch (error) {
         this.#recover(error);
-        if (error instanceof RangeStopped) return this.#applyBefore(range, error, evaluate, remainingMs);
+        if (error instanceof RangeStopped) return this.#applyBefore(range, error, evaluation, remainingMs);
         if (error instanceof CommitOutcomeUnknown) {
           const outcome = await this.#resolveCommit(error, remainingMs);
           if (isSluiceError(outcome)) return this.#fail(range, outcome, range.fromOffset);
@@ -234,7 +238,7 @@ export class TargetWriter {
   async #applyBefore(
     range: IncomingRange,
     stop: RangeStopped,
-    evaluate: Evaluate,
+    evaluation: Evaluation,
     remainingMs: RemainingMs,
   ): Promise<RangeOutcome> {
     const { failedAt, cause } = stop;
@@ -243,19 +247,19 @@ export class TargetWriter {
     const filteredBefore = Math.min(range.filteredBefore, failedAt - range.fromOffset - taken);
     if (records.length + filteredBefore === 0) return this.#fail(range, cause, failedAt);
     const before = { ...range, records, filteredBefore, toOffset: failedAt - 1 };
-    const outcome = await this.#applyOne(before, evaluate, remainingMs);
+    const outcome = await this.#applyOne(before, evaluation, remainingMs);
     if (outcome.failure !== undefined) return outcome;
     await this.#markBlocked(range, cause, failedAt);
     return { ...outcome, failure: { failedAt, error: cause } };
   }
 
-  async #prepare(client: Client, range: IncomingRange, evaluate: Evaluate): Promise<PreparedRange> {
+  async #prepare(client: Client, range: IncomingRange, evaluation: Evaluation): Promise<PreparedRange> {
     const { topic, partition } = range;
     const accepted = await this.#ledger.accept(client, range);
     const prepared = await prepareRange({ topic, partition }, accepted, {
       client,
       catalog: this.#catalog,
-      evaluate,
+      ...evaluation,
       toleratesDataErrors: this.#toleratesDataErrors,
       holdsRows: this.#holdsRows,
       readOpenRows: async () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, JsonNumber, type JsonValue } from '../data/json-value.ts';
+import { isFields, ExactNumber, type Value } from '../data/value.ts';
 import type { TargetColumn } from './target-table.ts';
 
 /** Tells whether a value stands for one that the source does not have. */
-export type IsUnavailable = (value: JsonValue, column: TargetColumn) => boolean;
+export type IsUnavailable = (value: Value, column: TargetColumn) => boolean;
 
 /**
  * Recognises Debezium's unavailable value in every form that it takes: the text itself; for bytea its bytes in base64,
@@ -24,12 +24,12 @@ export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
   ]);
   const uuid = toNameUuid(placeholder);
   const mapText = JSON.stringify({ [text]: text });
-  const isText = (value: JsonValue, { baseType }: TargetColumn): boolean =>
+  const isText = (value: Value, { baseType }: TargetColumn): boolean =>
     value === text ||
     (baseType.endsWith('bytea') && texts.has(value as string)) ||
     (baseType === '_uuid' && value === uuid) ||
     (baseType === 'hstore' && value === mapText);
-  const isList = (values: readonly JsonValue[], column: TargetColumn): boolean => {
+  const isList = (values: readonly Value[], column: TargetColumn): boolean => {
     if (values.length === 1 && isText(values[0]!, column)) return true;
     return values.length === placeholder.length && values.every((value, i) => toNumber(value) === placeholder[i]);
   };
@@ -39,13 +39,13 @@ export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
     if (typeof value === 'string') return value.length >= shortest && isText(value, column);
     if (typeof value !== 'object' || value === null) return false;
     if (Array.isArray(value)) return isList(value, column);
-    return isJsonObject(value) && value[text] === text && Object.keys(value).length === 1;
+    return isFields(value) && value[text] === text && Object.keys(value).length === 1;
   };
 }
 
-function toNumber(value: JsonValue): number | undefined {
+function toNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  if (value instanceof JsonNumber) return Number(value.source);
+  if (value instanceof ExactNumber) return Number(value.source);
   return typeof value === 'string' && /^\d{1,3}(?:\.0+)?$/.test(value) ? Number(value) : undefined;
 }
 

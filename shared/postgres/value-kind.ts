@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonValue } from '../data/json-value.ts';
+import { ExactNumber, type Value } from '../data/value.ts';
 
 /** What a schemaless value is, as far as a column's type depends on it. `text` holds everything without loss. */
 export type ValueKind = 'boolean' | 'integer' | 'number' | 'structure' | 'text';
@@ -8,7 +8,7 @@ const lowestBigint = -(2n ** 63n);
 const highestBigint = 2n ** 63n - 1n;
 
 /** The kind of a losslessly decoded value; undefined for null, which fits every column. `integer` fits bigint. */
-export function toValueKind(value: JsonValue): ValueKind | undefined {
+export function toValueKind(value: Value): ValueKind | undefined {
   if (value === null) return undefined;
   switch (typeof value) {
     case 'boolean':
@@ -18,7 +18,7 @@ export function toValueKind(value: JsonValue): ValueKind | undefined {
     case 'number':
       return Number.isSafeInteger(value) ? 'integer' : 'number';
     default:
-      return value instanceof JsonNumber ? toNumberKind(value.source) : 'structure';
+      return value instanceof ExactNumber ? toNumberKind(value.source) : 'structure';
   }
 }
 

@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonValue } from '../data/json-value.ts';
+import { ExactNumber, type Value } from '../data/value.ts';
 import { isSluiceError } from '../errors/sluice-error.ts';
 import { bindValue } from './bind-value.ts';
 import type { TargetColumn } from './target-table.ts';
@@ -20,7 +20,7 @@ const timeOfDay =
  *
  * smallint → integer → bigint → numeric · varchar(n) → text · date → timestamp, with time zone if the value has one
  */
-export function toWiderType(column: TargetColumn, value: JsonValue): string | undefined {
+export function toWiderType(column: TargetColumn, value: Value): string | undefined {
   switch (column.baseType) {
     case 'int2':
     case 'int4':
@@ -50,7 +50,7 @@ function rankOf(type: string | undefined): number {
   return type === undefined ? -1 : widerTypes.indexOf(type);
 }
 
-function toWiderInteger(column: TargetColumn, value: JsonValue): string | undefined {
+function toWiderInteger(column: TargetColumn, value: Value): string | undefined {
   if (fits(column, value)) return undefined;
   const kind = toValueKind(value);
   if (kind === 'number') return 'numeric';
@@ -61,7 +61,7 @@ function toWiderInteger(column: TargetColumn, value: JsonValue): string | undefi
   return integerTypes.find(({ highest }) => number <= highest && number >= -highest - 1n)?.type ?? 'numeric';
 }
 
-function fits(column: TargetColumn, value: JsonValue): boolean {
+function fits(column: TargetColumn, value: Value): boolean {
   try {
     bindValue(value, column, true);
     return true;
@@ -71,14 +71,14 @@ function fits(column: TargetColumn, value: JsonValue): boolean {
   }
 }
 
-function toDigits(value: JsonValue): string {
-  return value instanceof JsonNumber ? value.source : String(value);
+function toDigits(value: Value): string {
+  return value instanceof ExactNumber ? value.source : String(value);
 }
 
 /** In characters, as PostgreSQL counts them. */
-function toTextLength(value: JsonValue): number {
+function toTextLength(value: Value): number {
   if (value === null) return 0;
   if (typeof value !== 'string')
-    return value instanceof JsonNumber ? value.source.length : JSON.stringify(value).length;
+    return value instanceof ExactNumber ? value.source.length : JSON.stringify(value).length;
   return [...value].length;
 }

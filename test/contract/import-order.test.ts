@@ -37,9 +37,15 @@ const packageUsers: Readonly<Record<string, RegExp>> = {
   commander: /^localstack\/cli(\.ts|\/)/,
   constructs: /^(cdk|test)\//,
   esbuild: /^(functions\/bundle\.ts|test\/)/,
+  avsc: /^(shared\/converter|test)\//,
+  'axe-core': /^test\//,
   'fast-check': /^test\//,
   hono: /^(functions\/control\/|localstack\/|test\/)/,
+  'libpg-query': /^(shared\/filter|test)\//,
   pg: /^(shared\/postgres|localstack|test)\//,
+  'playwright-core': /^test\//,
+  protobufjs: /^(shared\/converter|test)\//,
+  re2js: /^(shared\/(config|transform|filter)|test)\//,
 };
 
 /** Below a key, only what the pattern allows may be imported of the project, besides the file's own top folder. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RecordFormat } from '../../../../shared/change/change-settings.ts';
 import { parseChange } from '../../../../shared/change/parse-change.ts';
-import { JsonNumber, type JsonValue } from '../../../../shared/data/json-value.ts';
+import { ExactNumber, type Value } from '../../../../shared/data/value.ts';
 import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
 
 const image = { id: 1 };
@@ -35,10 +35,10 @@ describe('reading the c/u/d contract', () => {
     assert.equal('source' in parseChange({ op: 'd', before: image, source: 'web' }), false);
   });
 
-  const refused: readonly (readonly [string, JsonValue])[] = [
+  const refused: readonly (readonly [string, Value])[] = [
     ['null', null],
     ['an array', [{ op: 'c', after: image }]],
-    ['a number of any notation', new JsonNumber('1.0')],
+    ['a number of any notation', new ExactNumber('1.0')],
     ['a row without op', { id: 1 }],
     ['an unknown op', { op: 'x' }],
     ['an op that is no text', { op: 1, after: image }],
@@ -46,7 +46,7 @@ describe('reading the c/u/d contract', () => {
     ['u without after', { op: 'u', before: image }],
     ['d without before', { op: 'd', after: image }],
     ['an image that is an array', { op: 'c', after: [] }],
-    ['an image that is a number', { op: 'c', after: new JsonNumber('1.0') }],
+    ['an image that is a number', { op: 'c', after: new ExactNumber('1.0') }],
     ['an image that is text', { op: 'd', before: 'secret' }],
   ];
   for (const [name, value] of refused) {
@@ -64,8 +64,7 @@ describe('reading the c/u/d contract', () => {
 });
 
 describe('reading rows and envelopes', () => {
-  const parse = (value: JsonValue, format: RecordFormat, needsBefore = true) =>
-    parseChange(value, { format, needsBefore });
+  const parse = (value: Value, format: RecordFormat, needsBefore = true) => parseChange(value, { format, needsBefore });
   const row = { id: 1, a: 'x' };
 
   it('takes an envelope for what has an op and an image or a source, in format auto', () => {
@@ -87,7 +86,7 @@ describe('reading rows and envelopes', () => {
   });
 
   it('reads what became of a row from __deleted and __op', () => {
-    const opOf = (metadata: { readonly [member: string]: JsonValue }) => parse({ ...row, ...metadata }, 'flat').op;
+    const opOf = (metadata: { readonly [member: string]: Value }) => parse({ ...row, ...metadata }, 'flat').op;
     assert.deepEqual([{}, { __op: 'r' }, { __op: 'u' }, { __op: 'D' }].map(opOf), ['c', 'r', 'u', 'd']);
     assert.deepEqual([{ __deleted: 'true' }, { __deleted: true }, { __deleted: 'false' }].map(opOf), ['d', 'd', 'c']);
     assert.equal(opOf({ __op: 'c', __deleted: 'true' }), 'd');

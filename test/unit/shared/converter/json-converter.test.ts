@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decodeJson, decodeJsonLossless } from '../../../../shared/converter/json-converter.ts';
-import { JsonNumber } from '../../../../shared/data/json-value.ts';
+import { ExactNumber } from '../../../../shared/data/value.ts';
 import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
 
 const digits = fc.stringMatching(/^[0-9]{1,24}$/);
@@ -51,7 +51,7 @@ describe('decoding JSON', () => {
     const text = '[0,-7,1.5,0.000001,123456789012345,0.1,1.0,-0,0.0000001,9007199254740993,1e2,1E400]';
     const values = decodeJsonLossless(Buffer.from(text)) as unknown[];
     assert.deepEqual(
-      values.map((value) => (value instanceof JsonNumber ? value.source : value)),
+      values.map((value) => (value instanceof ExactNumber ? value.source : value)),
       [0, -7, 1.5, 0.000001, 123456789012345, 0.1, '1.0', '-0', '0.0000001', '9007199254740993', '1e2', '1E400'],
     );
     assert.deepEqual(decodeJson(Buffer.from('[1.0,9007199254740993]')), [1, 9007199254740992]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Image } from '../../../../shared/change/change-event.ts';
-import { JsonNumber } from '../../../../shared/data/json-value.ts';
+import { ExactNumber } from '../../../../shared/data/value.ts';
 import {
   buildAlteration,
   buildCreation,
@@ -23,11 +23,11 @@ describe('the columns of a new table', () => {
     const image = {
       flag: true,
       count: 3,
-      big: new JsonNumber('9223372036854775807'),
-      bigger: new JsonNumber('9223372036854775808'),
-      lowest: new JsonNumber('-9223372036854775808'),
+      big: new ExactNumber('9223372036854775807'),
+      bigger: new ExactNumber('9223372036854775808'),
+      lowest: new ExactNumber('-9223372036854775808'),
       ratio: 0.5,
-      price: new JsonNumber('1.10'),
+      price: new ExactNumber('1.10'),
       list: [1],
       object: { a: 1 },
       name: 'x',
@@ -120,13 +120,13 @@ describe('a table that follows its records', () => {
   });
 
   it('widens smallint to integer to bigint to numeric, as far as the values need', () => {
-    assert.deepEqual(widened({ id: 32_767, n: -2_147_483_648, big: new JsonNumber('9223372036854775807') }), {});
+    assert.deepEqual(widened({ id: 32_767, n: -2_147_483_648, big: new ExactNumber('9223372036854775807') }), {});
     assert.deepEqual(widened({ id: 32_768 }), { id: 'integer' });
     assert.deepEqual(widened({ id: 32_768 }, { id: '2147483648' }, { id: 70_000 }), { id: 'bigint' });
-    assert.deepEqual(widened({ id: new JsonNumber('9223372036854775808') }), { id: 'numeric' });
+    assert.deepEqual(widened({ id: new ExactNumber('9223372036854775808') }), { id: 'numeric' });
     assert.deepEqual(widened({ n: 0.5 }, { n: 2_147_483_648 }), { n: 'numeric' });
-    assert.deepEqual(widened({ big: new JsonNumber('1e30') }), { big: 'numeric' });
-    assert.deepEqual(widened({ id: new JsonNumber('1.0'), n: new JsonNumber('1e3'), big: '7' }), {});
+    assert.deepEqual(widened({ big: new ExactNumber('1e30') }), { big: 'numeric' });
+    assert.deepEqual(widened({ id: new ExactNumber('1.0'), n: new ExactNumber('1e3'), big: '7' }), {});
   });
 
   it('widens varchar(n) to text and date to timestamp', () => {
