@@ -47,7 +47,7 @@ export const errorTable = {
   FILTER_FAILED: {
     errorClass: 'data',
     action:
-      'filter.sql cannot be evaluated on the record, as PostgreSQL could not: correct the expression or the value.',
+      'Correct the expression of filter.sql, or the value: PostgreSQL could not evaluate it on the record either.',
   },
   CHANGE_INVALID: {
     errorClass: 'data',
