@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly lambda: LambdaChoice;
   /** True: a schema registry of the stack's own; a text: the URL of one that runs elsewhere; absent: none. */
   readonly schemaRegistry?: true | string | undefined;
+  /** How long the driver gathers records for mappings whose window is 0; 0: it sends them at once. */
+  readonly batchWaitMs?: number | undefined;
   /** Takes lines about downloads. */
   readonly say: (line: string) => void;
 }
@@ -106,6 +108,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
         const driver = await startEventSource({
           lambda: lambda.service,
           ...(options.lambda.kind !== 'own' && { relistIntervalMs }),
+          batchWaitMs: options.batchWaitMs ?? 0,
           source: broker.source,
           cluster: { bootstrapServers: broker.bootstrapServers },
           findDestination: createFindDestination({

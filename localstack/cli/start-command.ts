@@ -14,6 +14,7 @@ export interface StartOptions extends BrokerOptions, LambdaOptions {
   readonly connectPort: number;
   readonly kafkaRestPort: number;
   readonly postgresPort?: number;
+  readonly batchWait: number;
   readonly bare?: boolean;
   readonly detach?: boolean;
 }
@@ -27,6 +28,7 @@ export function addStartCommand(program: Command): void {
     .option('--connect-port <port>', 'port of the Connect REST API; 0: any free one', parsePort, 8083)
     .option('--kafka-rest-port <port>', 'port of the topic REST API; 0: any free one', parsePort, 8082)
     .option('--postgres-port <port>', "port of PostgreSQL (default: the data folder's last one, else 54329)", parsePort)
+    .option('--batch-wait <ms>', 'how long records are gathered where the window is 0; 0: sent at once', parseWait, 0)
     .option('--bare', 'without the sample table, connector and messages')
     .option('--detach', 'go to the background once all is up')
     .addOption(dataDirOption());
@@ -67,6 +69,15 @@ async function startInRunningStack(
   if (!(await requestChange(record, 'start', service, printLine))) {
     throw new SluiceError('SERVICE_FAILED', `The stack (process ${record.pid}) does not answer.`);
   }
+}
+
+/** Longer than this is what a mapping's own window is for. */
+const maxWaitMs = 1_000;
+
+function parseWait(value: string): number {
+  const isWait = /^\d{1,4}$/.test(value) && Number(value) <= maxWaitMs;
+  if (!isWait) throw new InvalidArgumentError(`It must be from 0 to ${maxWaitMs} ms.`);
+  return Number(value);
 }
 
 function parsePort(value: string): number {

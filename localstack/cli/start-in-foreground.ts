@@ -35,7 +35,14 @@ export async function startInForeground(service: ServiceName | undefined, option
       service,
       say,
       greeting: [`Sluice ${version} on Node ${process.versions.node}, data in ${relativePath(dataDir)}`, ''],
-      services: defineServices({ ...options, broker, lambda: toLambdaChoice(options), databaseUrl, say }),
+      services: defineServices({
+        ...options,
+        batchWaitMs: options.batchWait,
+        broker,
+        lambda: toLambdaChoice(options),
+        databaseUrl,
+        say,
+      }),
       async whenUp({ url, signal }) {
         if (playsSample) {
           const [connectUrl, kafkaRestUrl] = [url('connect'), url('kafka-rest')];

@@ -89,11 +89,10 @@ export class RemoteLambda implements LambdaService {
 
 /** The client gives times as dates; the API, and the driver, have seconds since the epoch. */
 function toMapping(mapping: EventSourceMappingConfiguration): EventSourceMapping {
-  const { StartingPositionTimestamp, LastModified, BatchSize, MaximumBatchingWindowInSeconds } = mapping;
+  const { StartingPositionTimestamp, LastModified, BatchSize } = mapping;
   return {
     ...mapping,
     BatchSize: BatchSize ?? 100,
-    MaximumBatchingWindowInSeconds: MaximumBatchingWindowInSeconds ?? 0,
     LastModified: toSeconds(LastModified) ?? 0,
     ...(StartingPositionTimestamp && { StartingPositionTimestamp: toSeconds(StartingPositionTimestamp) }),
   } as unknown as EventSourceMapping;

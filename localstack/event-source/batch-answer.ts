@@ -10,7 +10,7 @@ export type BatchAnswer =
   /** The function ran and failed as a whole. Counts as an attempt. */
   | { readonly kind: 'failed'; readonly problem: string }
   /** The function was not run, or nobody knows: throttled, missing, out of reach. Does not count as an attempt. */
-  | { readonly kind: 'not-run'; readonly problem: string }
+  | { readonly kind: 'not-run'; readonly problem: string; readonly isThrottled?: boolean }
   /** Lambda refused the payload for its size. */
   | { readonly kind: 'too-large'; readonly problem: string };
 
@@ -38,7 +38,8 @@ export function parseBatchAnswer(result: InvocationResult, batch: AnsweredBatch)
     return { kind: 'too-large', problem: 'PROBLEM: The event is larger than Lambda takes' };
   }
   if (result.statusCode < 200 || result.statusCode > 299) {
-    return { kind: 'not-run', problem: describeRefusal(result.statusCode) };
+    const { statusCode } = result;
+    return { kind: 'not-run', problem: describeRefusal(statusCode), isThrottled: statusCode === 429 };
   }
   if (result.functionError !== undefined) {
     return { kind: 'failed', problem: `PROBLEM: Function call failed${describeError(result.payload)}` };

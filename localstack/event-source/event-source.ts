@@ -17,6 +17,8 @@ export interface EventSourceOptions {
   readonly log: Log;
   /** On-failure destinations; without it a mapping that has one is refused. */
   readonly findDestination?: FindDestination;
+  /** How long records are gathered for a mapping whose window is 0; 0 unless given: they are sent at once. */
+  readonly batchWaitMs?: number;
   /** Lists the mappings this often as well, for a Lambda service that does not tell of every change. */
   readonly relistIntervalMs?: number;
   /** How long batches in flight may go on when a mapping or the service stops; 20 s unless given. */
@@ -64,6 +66,7 @@ class EventSource implements RunningEventSource {
     this.#options = options;
     this.#environment = {
       ...options,
+      batchWaitMs: options.batchWaitMs ?? 0,
       findDestination: options.findDestination ?? (() => undefined),
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,

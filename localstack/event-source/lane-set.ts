@@ -80,6 +80,11 @@ export class LaneSet {
     return this.all().some((lane) => lane.work.some((batch) => batch.failures > 0));
   }
 
+  /** True when records or a retry wait for nothing but a free invocation. */
+  hasSendable(settings: PollerSettings, nowMs: number): boolean {
+    return this.next(settings, nowMs).kind !== 'wait';
+  }
+
   /** What to do now: whichever has been waiting longer, a retry that is due or records that came. */
   next(settings: PollerSettings, nowMs: number): NextStep {
     const retry = this.#nextRetry();

@@ -20,6 +20,8 @@ export interface FollowerEnvironment {
   readonly lambda: LambdaService;
   readonly source: RecordSource;
   readonly cluster: ClusterIdentity;
+  /** How long records are gathered for a mapping whose window is 0; 0: they are sent at once. */
+  readonly batchWaitMs: number;
   readonly findDestination: FindDestination;
   readonly clock: Clock;
   readonly random: () => number;
@@ -78,7 +80,7 @@ export class MappingFollower {
 
   /** How the mapping stands. */
   async status(): Promise<MappingStatus> {
-    const { source, functionArn } = toPollerSettings(this.#mapping, this.#environment.cluster);
+    const { source, functionArn } = this.#toSettings(this.#mapping);
     const { state, stateTransitionReason, lastProcessingResult } = this.#report.current;
     return {
       uuid: this.#uuid,
@@ -94,6 +96,10 @@ export class MappingFollower {
     };
   }
 
+  #toSettings(mapping: FollowedMapping): PollerSettings {
+    return toPollerSettings(mapping, this.#environment.cluster, this.#environment.batchWaitMs);
+  }
+
   async #run(): Promise<void> {
     for (let seen: FollowedMapping | undefined; seen !== this.#mapping && !this.#isEnding; ) {
       seen = this.#mapping;
@@ -105,7 +111,7 @@ export class MappingFollower {
   }
 
   async #reach(mapping: FollowedMapping): Promise<void> {
-    const settings = toPollerSettings(mapping, this.#environment.cluster);
+    const settings = this.#toSettings(mapping);
     const unserved = findUnservedFeature(mapping, this.#environment.findDestination);
     if (!isPolled(mapping)) {
       await this.#stopPolling();

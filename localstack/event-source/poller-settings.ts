@@ -1,5 +1,7 @@
 import type { EventSourceMapping } from '../lambda/lambda-service.ts';
+import { isProvisioned } from '../lambda/scaling-mode.ts';
 import type { EventEnvelope } from './event-builder.ts';
+import type { PollerLimits } from './poller-scale.ts';
 import type { OpenOptions, StartingPosition } from './record-source.ts';
 import type { RetrySettings } from './retry-policy.ts';
 
@@ -33,8 +35,7 @@ export interface PollerSettings {
   readonly batchSize: number;
   /** How long records are gathered; 0: they are sent as soon as an invocation is free. */
   readonly windowMs: number;
-  /** Most invocations at once. */
-  readonly concurrency: number;
+  readonly pollers: PollerLimits;
   readonly retry: RetrySettings;
   /** Records older than this are given up unsent; Infinity: never. */
   readonly maxRecordAgeMs: number;
@@ -45,20 +46,30 @@ export interface PollerSettings {
   readonly destination: string | undefined;
 }
 
-/** Invocations at once of a mapping without provisioned pollers: enough to overlap partitions on a small machine. */
-const onDemandConcurrency = 2;
+/** Gathering time of a mapping that was never given a window. */
+const defaultWindowMs = 500;
 /** Retries of a mapping with a destination and no limit of its own. */
 const retriesBeforeDestination = 10;
+/** Of a mapping with provisioned pollers that does not say how many. */
+const defaultPollers = { minimum: 1, maximum: 200 };
+/** On demand the lag is looked at each minute. */
+const onDemandLookMs = 60_000;
+/** Provisioned pollers follow a spike "responsively"; the guide gives no figure. */
+const provisionedLookMs = 1_000;
 
 /**
  * Reads a mapping. The consumer group is the mapping's UUID unless it names one, and a destination ends endless retries
- * after 10.
+ * after 10. The error handling controls count in provisioned mode alone; on demand a batch comes again until it succeeds.
  *
- * Source: AWS Lambda developer guide, Kafka parameters and "Configuring error handling controls for Kafka".
+ * Source: AWS Lambda developer guide, Kafka parameters, "Apache Kafka event poller scaling modes in Lambda" and
+ * "Configuring error handling controls for Kafka".
+ *
+ * @param batchWaitMs how long records are gathered for a mapping whose window is 0
  */
-export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdentity): PollerSettings {
+export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdentity, batchWaitMs = 0): PollerSettings {
   const destination = mapping.DestinationConfig?.OnFailure?.Destination || undefined;
   const unlimited = destination === undefined ? Number.POSITIVE_INFINITY : retriesBeforeDestination;
+  const controls: Partial<FollowedMapping> = isProvisioned(mapping) ? mapping : {};
   return {
     mappingUuid: mapping.UUID,
     source: {
@@ -72,17 +83,30 @@ export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdent
     functionArn: mapping.FunctionArn,
     envelope: toEnvelope(mapping, cluster),
     batchSize: Math.max(1, mapping.BatchSize),
-    windowMs: Math.max(0, mapping.MaximumBatchingWindowInSeconds) * 1000,
-    concurrency: Math.max(1, mapping.ProvisionedPollerConfig?.MaximumPollers ?? onDemandConcurrency),
+    windowMs: toWindowMs(mapping, batchWaitMs),
+    pollers: toPollerLimits(mapping),
     retry: {
-      maxRetries: limited(mapping.MaximumRetryAttempts) ?? unlimited,
-      bisects: mapping.BisectBatchOnFunctionError === true,
+      maxRetries: limited(controls.MaximumRetryAttempts) ?? unlimited,
+      bisects: controls.BisectBatchOnFunctionError === true,
     },
-    maxRecordAgeMs: (limited(mapping.MaximumRecordAgeInSeconds) ?? Number.POSITIVE_INFINITY) * 1000,
-    reportsItemFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
+    maxRecordAgeMs: (limited(controls.MaximumRecordAgeInSeconds) ?? Number.POSITIVE_INFINITY) * 1000,
+    reportsItemFailures: controls.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
     filterPatterns: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern = '' }) => Pattern),
     destination,
   };
+}
+
+function toWindowMs({ MaximumBatchingWindowInSeconds: seconds }: FollowedMapping, batchWaitMs: number): number {
+  if (seconds === undefined) return defaultWindowMs;
+  return seconds > 0 ? seconds * 1000 : batchWaitMs;
+}
+
+/** On demand "a default number" of pollers is there at first: one reads every partition. */
+function toPollerLimits(mapping: FollowedMapping): PollerLimits {
+  if (!isProvisioned(mapping)) return { minimum: 1, maximum: Number.POSITIVE_INFINITY, lookMs: onDemandLookMs };
+  const { MinimumPollers, MaximumPollers } = mapping.ProvisionedPollerConfig ?? {};
+  const minimum = Math.max(1, MinimumPollers ?? defaultPollers.minimum);
+  return { minimum, maximum: Math.max(minimum, MaximumPollers ?? defaultPollers.maximum), lookMs: provisionedLookMs };
 }
 
 /** The number, or undefined where the API says "no limit": absent or -1. */

@@ -16,6 +16,7 @@ import { LaneSet } from './lane-set.ts';
 import type { FindDestination } from './on-failure-destination.ts';
 import { readPartitionStatus } from './partition-status.ts';
 import { PollerReport } from './poller-report.ts';
+import { PollerScale } from './poller-scale.ts';
 import type { PollerSettings } from './poller-settings.ts';
 import { parseRecordFilter, type RecordFilter } from './record-filter.ts';
 import type { RecordSubscription } from './record-source.ts';
@@ -46,6 +47,7 @@ export class Poller {
   readonly #members: LaneMembership;
   readonly #tasks = new Map<Batch, Promise<void>>();
   readonly #report: PollerReport;
+  readonly #scale: PollerScale;
   readonly #buffers = new PayloadBuffers();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
@@ -62,6 +64,7 @@ export class Poller {
     this.#filter = parseRecordFilter(settings.filterPatterns);
     this.#environment = environment;
     const { clock, random, log } = environment;
+    this.#scale = new PollerScale(settings.pollers, clock.now());
     this.#report = new PollerReport(log, environment.onResult);
     this.#members = new LaneMembership({
       subscription,
@@ -94,6 +97,7 @@ export class Poller {
   configure(settings: PollerSettings): void {
     this.#settings = settings;
     this.#filter = parseRecordFilter(settings.filterPatterns);
+    this.#scale.limit(settings.pollers, this.#environment.clock.now());
     this.#pump();
   }
 
@@ -124,8 +128,13 @@ export class Poller {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#settleDropped();
-    while (!this.#stopping.signal.aborted && this.#invoking < this.#settings.concurrency) {
+    this.#scale.look(this.#environment.clock.now(), this.#lanes.all().length);
+    while (!this.#stopping.signal.aborted) {
       const nowMs = this.#environment.clock.now();
+      if (this.#invoking >= this.#scale.concurrency) {
+        this.#waitForInvocation(nowMs);
+        break;
+      }
       const step = this.#lanes.next(this.#settings, nowMs);
       if (step.kind === 'retry') this.#retry(step.batch, nowMs);
       else if (step.kind === 'take') this.#take(step.cut, nowMs);
@@ -135,6 +144,13 @@ export class Poller {
       }
     }
     this.#queuePrebuild();
+  }
+
+  /** More pollers may come while all invocations that there can be are slow. */
+  #waitForInvocation(nowMs: number): void {
+    if (!this.#lanes.hasSendable(this.#settings, nowMs)) return;
+    this.#scale.isShort();
+    this.#wake(this.#scale.nextLookMs - nowMs);
   }
 
   #settleDropped(): void {
@@ -197,10 +213,12 @@ export class Poller {
     const settings = this.#settings;
     const { signal } = this.#aborting;
     this.#invoking++;
+    this.#scale.uses(this.#invoking);
     const answer = await invokeBatch(batch, payload, { ...this.#environment, settings, signal });
     this.#invoking--;
     if (answer.kind === 'success' || answer.kind === 'partial') this.#buffers.giveBack(buffer);
     else if (signal.aborted) return;
+    if (answer.kind === 'not-run' && answer.isThrottled) this.#scale.isThrottled();
     const { clock, random } = this.#environment;
     const applied = this.#apply(batch, settle(batch, answer, settings.retry, clock.now(), random));
     if (answer.kind === 'success') this.#report.succeeded(batch, !this.#lanes.hasFailures);

@@ -87,7 +87,7 @@ export class EventSourceMappingRegistry {
       const message = 'Cannot update the event source mapping because it is being deleted.';
       throw new LambdaApiError('ResourceConflictException', message);
     }
-    const changes = buildMappingChanges(body);
+    const changes = buildMappingChanges(body, mapping);
     if (target !== undefined) assertInvocable(target);
     const updated = {
       ...mapping,

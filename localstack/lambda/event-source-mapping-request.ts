@@ -1,6 +1,7 @@
 import type { RequestBody } from './function-request.ts';
 import { assertInteger } from './function-request.ts';
 import { invalidParameter } from './lambda-api-error.ts';
+import { findOnDemandConflict } from './scaling-mode.ts';
 
 /** Fields of a mapping that can be changed later. */
 const changeableFields = [
@@ -33,14 +34,14 @@ const createOnlyFields = [
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of a CreateEventSourceMapping for Kafka with Lambda's defaults. Throws the API's error for what Lambda
- * would refuse.
+ * The fields of a CreateEventSourceMapping for Kafka with Lambda's defaults. The window has none: without one records
+ * are gathered for 500 ms, which no request can ask for. Throws the API's error for what Lambda would refuse.
  *
  * Source: docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html and msk-esm-parameters.html.
  */
 export function buildMappingFields(body: RequestBody): Fields {
   const sent = pick(body, [...changeableFields, ...createOnlyFields]);
-  const fields = { BatchSize: 100, MaximumBatchingWindowInSeconds: 0, ...sent };
+  const fields = { BatchSize: 100, ...sent };
   if ((sent.EventSourceArn === undefined) === (sent.SelfManagedEventSource === undefined)) {
     throw invalidParameter('Exactly one of EventSourceArn and SelfManagedEventSource is required.');
   }
@@ -48,13 +49,18 @@ export function buildMappingFields(body: RequestBody): Fields {
   assertTopic(sent.Topics);
   assertStart(sent);
   assertChangeable(fields);
+  assertMode(fields, false);
   return fields;
 }
 
-/** The fields that an UpdateEventSourceMapping changes. Throws the API's error for what Lambda would refuse. */
-export function buildMappingChanges(body: RequestBody): Fields {
+/**
+ * The fields that an UpdateEventSourceMapping changes of a mapping. Throws the API's error for what Lambda would refuse;
+ * whoever turns provisioned mode off has to take back what only that mode has.
+ */
+export function buildMappingChanges(body: RequestBody, mapping: object): Fields {
   const changes = pick(body, changeableFields);
   assertChangeable(changes);
+  assertMode({ ...mapping, ...changes }, true);
   return changes;
 }
 
@@ -124,9 +130,17 @@ function assertChangeable(fields: Fields): void {
   assertPollers((fields.ProvisionedPollerConfig ?? {}) as Fields);
 }
 
-function assertPollers({ MinimumPollers: minimum, MaximumPollers: maximum }: Fields): void {
+function assertMode(fields: Fields, allowsNeutral: boolean): void {
+  const conflict = findOnDemandConflict(fields, allowsNeutral);
+  if (conflict !== undefined) throw invalidParameter(conflict);
+}
+
+function assertPollers({ MinimumPollers: minimum, MaximumPollers: maximum, PollerGroupName: group }: Fields): void {
   if (minimum !== undefined) assertInteger('MinimumPollers', minimum, 1, 200);
   if (maximum !== undefined) assertInteger('MaximumPollers', maximum, 1, 2000);
+  if (group !== undefined && !/^[\w-]{1,128}$/.test(String(group))) {
+    throw invalidParameter('PollerGroupName must be 1 to 128 characters of a-z A-Z 0-9 - _');
+  }
   if (minimum !== undefined && maximum !== undefined && (minimum as number) > (maximum as number)) {
     throw invalidParameter('MinimumPollers must not be greater than MaximumPollers.');
   }

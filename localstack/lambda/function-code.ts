@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { FunctionCode } from './function-record.ts';
 import type { RequestBody } from './function-request.ts';
@@ -42,15 +42,24 @@ export async function removeUnusedCode(codeDir: string, foldersInUse: ReadonlySe
   for (const functionName of existsSync(codeDir) ? await readdir(codeDir) : []) {
     for (const version of await readdir(join(codeDir, functionName))) {
       const folder = join(codeDir, functionName, version);
+      if (version === shieldFile) continue;
       if (!foldersInUse.has(folder)) await rm(folder, { recursive: true, force: true });
     }
   }
 }
 
+/**
+ * Node.js looks upwards for the type of a module. Without this file a function that brings no package.json would get the
+ * type of whatever project its folder lies in; on Lambda nothing lies above it.
+ */
+const shieldFile = 'package.json';
+
 async function unpack(archive: Buffer, dir: string): Promise<FunctionCode> {
   const digest = createHash('sha256').update(archive).digest();
   const folder = join(dir, digest.toString('hex'));
   const code = { folder, sha256: digest.toString('base64'), bytes: archive.length };
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, shieldFile), '{}');
   if (existsSync(folder)) return code;
   const fresh = join(dir, `.${basename(folder)}`);
   await rm(fresh, { recursive: true, force: true });

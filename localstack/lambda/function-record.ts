@@ -22,7 +22,8 @@ export interface FunctionConfiguration {
   /** ISO 8601. */
   readonly LastModified: string;
   readonly RevisionId: string;
-  readonly Version: '$LATEST';
+  /** `$LATEST`, or the number of a published version. */
+  readonly Version: string;
   readonly State: 'Active';
   readonly LastUpdateStatus: 'Successful';
   readonly [field: string]: unknown;
@@ -36,12 +37,34 @@ export interface FunctionCode {
   readonly bytes: number;
 }
 
+/** A version: configuration and code as they were when it was published. */
+export interface PublishedVersion {
+  readonly configuration: FunctionConfiguration;
+  readonly code: FunctionCode;
+  /** Revision of `$LATEST` that it was made of. */
+  readonly publishedFrom: string;
+}
+
+/** An alias as the API shows it. */
+export interface FunctionAlias {
+  readonly AliasArn: string;
+  readonly Name: string;
+  readonly FunctionVersion: string;
+  readonly Description: string;
+  readonly RevisionId: string;
+}
+
 /** Everything that is kept of a function. */
 export interface FunctionRecord {
   readonly configuration: FunctionConfiguration;
   readonly code: FunctionCode;
   readonly tags: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
+  /** Ascending by number; absent: none was published. */
+  readonly versions?: readonly PublishedVersion[];
+  /** Number of the version that was published last, also when it is gone; numbers are never used again. */
+  readonly lastVersion?: number;
+  readonly aliases?: Readonly<Record<string, FunctionAlias>>;
 }
 
 /** Account and region that every name of this endpoint belongs to. */

@@ -1,7 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFunctionCode, removeUnusedCode } from './function-code.ts';
-import { type FunctionRecord, functionArn, type LambdaIdentity } from './function-record.ts';
+import {
+  type FunctionAlias,
+  type FunctionConfiguration,
+  type FunctionRecord,
+  functionArn,
+  type LambdaIdentity,
+} from './function-record.ts';
 import {
   assertInteger,
   buildFunctionConfiguration,
@@ -10,6 +16,15 @@ import {
   withCode,
 } from './function-request.ts';
 import type { FunctionRuntimes } from './function-runtimes.ts';
+import {
+  assertRevision,
+  findAlias,
+  findQualified,
+  publishVersion,
+  withChangedAlias,
+  withNewAlias,
+  withoutVersion,
+} from './function-version.ts';
 import { JsonStore } from './json-store.ts';
 import { LambdaApiError } from './lambda-api-error.ts';
 
@@ -40,7 +55,8 @@ export class FunctionRegistry {
   static async open(options: RegistryOptions): Promise<FunctionRegistry> {
     const records = await JsonStore.open<FunctionRecord>(join(options.stateDir, 'functions'));
     const registry = new FunctionRegistry(options, records);
-    await removeUnusedCode(registry.#codeDir, new Set(records.values().map((record) => record.code.folder)));
+    const inUse = records.values().flatMap(({ code, versions = [] }) => [code, ...versions.map((one) => one.code)]);
+    await removeUnusedCode(registry.#codeDir, new Set(inUse.map(({ folder }) => folder)));
     return registry;
   }
 
@@ -50,13 +66,15 @@ export class FunctionRegistry {
     return [...this.#records.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   }
 
-  /** The function that a name or an ARN, qualified by `$LATEST` at most, stands for. */
+  /** The function that a name or an ARN stands for, as its qualifier means it if it has one. */
   get(nameOrArn: string): FunctionRecord {
-    const [, name = nameOrArn, qualifier = '$LATEST'] =
+    const [, name = nameOrArn, qualifier] =
       /^(?:arn:aws[\w-]*:lambda:[\w-]+:)?(?:\d{12}:function:|function:)?([^:]+)(?::([^:]+))?$/.exec(nameOrArn) ?? [];
-    const record = qualifier === '$LATEST' ? this.#records.get(name) : undefined;
-    if (record !== undefined) return record;
-    const arn = functionArn(this.#identity, qualifier === '$LATEST' ? name : `${name}:${qualifier}`);
+    const record = this.#records.get(name);
+    const found = record && findQualified(record, qualifier);
+    if (found !== undefined) return found;
+    const isLatest = qualifier === undefined || qualifier === '$LATEST';
+    const arn = functionArn(this.#identity, isLatest ? name : `${name}:${qualifier}`);
     throw new LambdaApiError('ResourceNotFoundException', `Function not found: ${arn}`);
   }
 
@@ -68,13 +86,64 @@ export class FunctionRegistry {
     // Two requests may have read their code at the same time; the first one wins.
     this.#assertAbsent(name);
     const record = { configuration, code, tags: (body.Tags ?? {}) as Record<string, string> };
-    await this.#records.set(name, record);
-    return record;
+    const published = body.Publish === true ? publishVersion(record, {}) : undefined;
+    await this.#records.set(name, published?.record ?? record);
+    return published ? { ...published.record, configuration: published.version.configuration } : record;
+  }
+
+  /** Publishes the function as it is now; answers the version's configuration. */
+  async publish(nameOrArn: string, body: RequestBody): Promise<FunctionConfiguration> {
+    const { record, version } = publishVersion(this.#latest(nameOrArn), body);
+    await this.#records.set(record.configuration.FunctionName, record);
+    return version.configuration;
+  }
+
+  /** Configurations of `$LATEST` and of every version. */
+  versions(nameOrArn: string): readonly FunctionConfiguration[] {
+    const { configuration, versions = [] } = this.#latest(nameOrArn);
+    return [configuration, ...versions.map((version) => version.configuration)];
+  }
+
+  aliases(nameOrArn: string): readonly FunctionAlias[] {
+    return Object.values(this.#latest(nameOrArn).aliases ?? {});
+  }
+
+  alias(nameOrArn: string, alias: string): FunctionAlias {
+    return findAlias(this.#latest(nameOrArn), alias);
+  }
+
+  async createAlias(nameOrArn: string, body: RequestBody): Promise<FunctionAlias> {
+    const record = withNewAlias(this.#latest(nameOrArn), body);
+    await this.#records.set(record.configuration.FunctionName, record);
+    return findAlias(record, String(body.Name));
+  }
+
+  /** Processes of the version that the alias led to end after their event. */
+  async updateAlias(nameOrArn: string, alias: string, body: RequestBody): Promise<FunctionAlias> {
+    const before = this.#latest(nameOrArn);
+    const record = withChangedAlias(before, alias, body);
+    await this.#records.set(record.configuration.FunctionName, record);
+    const left = findAlias(before, alias).FunctionVersion;
+    if (left !== findAlias(record, alias).FunctionVersion)
+      this.#runtimes.retire(before.configuration.FunctionName, left);
+    return findAlias(record, alias);
+  }
+
+  /** That there is none is no error, as on Lambda. */
+  async deleteAlias(nameOrArn: string, alias: string): Promise<void> {
+    const record = this.#latest(nameOrArn);
+    const { [alias]: _, ...aliases } = record.aliases ?? {};
+    await this.#records.set(record.configuration.FunctionName, { ...record, aliases });
+  }
+
+  #latest(nameOrArn: string): FunctionRecord {
+    const { FunctionName } = this.get(nameOrArn).configuration;
+    return this.#records.get(FunctionName)!;
   }
 
   async updateConfiguration(nameOrArn: string, body: RequestBody): Promise<FunctionRecord> {
-    const record = this.get(nameOrArn);
-    assertRevision(record, body);
+    const record = this.#latest(nameOrArn);
+    assertRevision(record.configuration.RevisionId, body.RevisionId);
     const configuration = updateFunctionConfiguration(record.configuration, body, new Date());
     return this.#replace({ ...record, configuration });
   }
@@ -82,14 +151,19 @@ export class FunctionRegistry {
   async updateCode(nameOrArn: string, body: RequestBody): Promise<FunctionRecord> {
     const { FunctionName } = this.get(nameOrArn).configuration;
     const code = await readFunctionCode(body, FunctionName, this.#codeDir);
-    const record = this.get(FunctionName);
-    assertRevision(record, body);
+    const record = this.#latest(FunctionName);
+    assertRevision(record.configuration.RevisionId, body.RevisionId);
     return this.#replace({ ...record, code, configuration: withCode(record.configuration, code, new Date()) });
   }
 
-  /** Ends the function's processes, also those at work. */
+  /** Deletes the function, or the one version that is named. Ends the processes, also those at work. */
   async delete(nameOrArn: string): Promise<void> {
-    const { FunctionName: name } = this.get(nameOrArn).configuration;
+    const { FunctionName: name, FunctionArn, Version } = this.get(nameOrArn).configuration;
+    if (FunctionArn.endsWith(`:${Version}`)) {
+      await this.#records.set(name, withoutVersion(this.#latest(name), Version));
+      await this.#runtimes.remove(name, Version);
+      return;
+    }
     const deleted = this.#records.delete(name);
     await this.#runtimes.remove(name);
     await rm(join(this.#codeDir, name), { recursive: true, force: true });
@@ -98,7 +172,7 @@ export class FunctionRegistry {
 
   /** Undefined takes the reservation away. */
   async setReservedConcurrency(nameOrArn: string, concurrency: unknown): Promise<void> {
-    const { reservedConcurrency: _, ...record } = this.get(nameOrArn);
+    const { reservedConcurrency: _, ...record } = this.#latest(nameOrArn);
     if (concurrency !== undefined) assertInteger('ReservedConcurrentExecutions', concurrency, 0, 1000);
     const reserved = concurrency === undefined ? {} : { reservedConcurrency: concurrency as number };
     const changed = { ...record, ...reserved };
@@ -107,7 +181,7 @@ export class FunctionRegistry {
   }
 
   async setTags(nameOrArn: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    const record = this.get(nameOrArn);
+    const record = this.#latest(nameOrArn);
     await this.#records.set(record.configuration.FunctionName, { ...record, tags });
   }
 
@@ -127,10 +201,4 @@ export class FunctionRegistry {
     if (this.#records.get(name) === undefined) return;
     throw new LambdaApiError('ResourceConflictException', `Function already exist: ${name}`);
   }
-}
-
-function assertRevision(record: FunctionRecord, body: RequestBody): void {
-  if (body.RevisionId === undefined || body.RevisionId === record.configuration.RevisionId) return;
-  const message = 'The RevisionId provided does not match the latest RevisionId.';
-  throw new LambdaApiError('PreconditionFailedException', `${message} Call the GetFunction API to retrieve it.`);
 }

@@ -31,7 +31,10 @@ interface Runtime {
 /** The processes and logs of the functions, made at a function's first event. */
 export class FunctionRuntimes {
   readonly #options: RuntimesOptions;
+  /** By function name and version. */
   readonly #runtimes = new Map<string, Runtime>();
+  /** By function name. */
+  readonly #logs = new Map<string, FunctionLog>();
 
   constructor(options: RuntimesOptions) {
     this.#options = options;
@@ -52,26 +55,38 @@ export class FunctionRuntimes {
 
   /** Later events run with this configuration and code; processes of the one before end after their event. */
   replace(record: FunctionRecord): void {
-    const runtime = this.#runtimes.get(record.configuration.FunctionName);
+    const runtime = this.#runtimes.get(keyOf(record));
     if (runtime === undefined) return;
     runtime.record = record;
     runtime.runner.retire();
   }
 
-  /** Takes over the record's concurrency; processes stay. */
-  limit(record: FunctionRecord): void {
-    const runtime = this.#runtimes.get(record.configuration.FunctionName);
-    if (runtime === undefined) return;
-    runtime.record = record;
-    runtime.runner.limits = this.#limitsOf(record);
+  /** Processes of a version end after their event. */
+  retire(name: string, version: string): void {
+    this.#runtimes.get(`${name}:${version}`)?.runner.retire();
   }
 
-  /** Kills the function's processes, also those at work. */
-  async remove(name: string): Promise<void> {
-    const runtime = this.#runtimes.get(name);
-    this.#runtimes.delete(name);
-    await runtime?.runner.stop();
-    await runtime?.log.close();
+  /** Takes over the record's concurrency; processes stay. */
+  limit(record: FunctionRecord): void {
+    const { reservedConcurrency } = record;
+    for (const runtime of this.#runtimesOf(record.configuration.FunctionName).values()) {
+      const { reservedConcurrency: _, ...rest } = runtime.record;
+      runtime.record = { ...rest, ...(reservedConcurrency !== undefined && { reservedConcurrency }) };
+      runtime.runner.limits = this.#limitsOf(runtime.record);
+    }
+  }
+
+  /** Kills the processes of the function, of all its versions unless one is named, also those at work. */
+  async remove(name: string, version?: string): Promise<void> {
+    for (const [key, { runner }] of this.#runtimesOf(name)) {
+      if (version !== undefined && key !== `${name}:${version}`) continue;
+      this.#runtimes.delete(key);
+      await runner.stop();
+    }
+    if (version !== undefined) return;
+    const log = this.#logs.get(name);
+    this.#logs.delete(name);
+    await log?.close();
   }
 
   /** Process ids of all functions. */
@@ -81,25 +96,34 @@ export class FunctionRuntimes {
 
   /** Kills every process; fulfilled when none is left and the logs are written. */
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.#runtimes.values()].map(async ({ runner, log }) => {
-        await runner.stop();
-        await log.close();
-      }),
-    );
+    await Promise.all([...this.#runtimes.values()].map(({ runner }) => runner.stop()));
+    await Promise.all([...this.#logs.values()].map((log) => log.close()));
+  }
+
+  /** Runtimes of the function's versions, by key. */
+  #runtimesOf(name: string): Map<string, Runtime> {
+    const found = [...this.#runtimes].filter(([, { record }]) => record.configuration.FunctionName === name);
+    return new Map(found);
+  }
+
+  /** All versions of a function write to one file. */
+  #logOf(name: string): FunctionLog {
+    const log = this.#logs.get(name) ?? new FunctionLog(join(this.#options.logsDir, `${name}.log`));
+    this.#logs.set(name, log);
+    return log;
   }
 
   #runtimeOf(record: FunctionRecord): Runtime {
-    const { FunctionName: name } = record.configuration;
-    const existing = this.#runtimes.get(name);
+    const key = keyOf(record);
+    const existing = this.#runtimes.get(key);
     if (existing !== undefined) return existing;
     const runtime: Runtime = {
       record,
-      log: new FunctionLog(join(this.#options.logsDir, `${name}.log`)),
+      log: this.#logOf(record.configuration.FunctionName),
       runner: new FunctionRunner(() => this.#settingsOf(runtime), this.#limitsOf(record)),
       codeStamp: codeStamp(record.code.folder),
     };
-    this.#runtimes.set(name, runtime);
+    this.#runtimes.set(key, runtime);
     return runtime;
   }
 
@@ -126,4 +150,8 @@ export class FunctionRuntimes {
     const { maxConcurrency, idleTimeoutMs } = this.#options;
     return { maxConcurrency: record.reservedConcurrency ?? maxConcurrency, idleTimeoutMs };
   }
+}
+
+function keyOf({ configuration }: FunctionRecord): string {
+  return `${configuration.FunctionName}:${configuration.Version}`;
 }

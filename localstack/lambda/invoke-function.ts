@@ -47,7 +47,7 @@ export async function answerInvocation(
   if (type === 'DryRun') return new Response(null, { status: 204 });
   const encodedContext = request.headers.get('x-amz-client-context');
   const clientContext = encodedContext === null ? undefined : Buffer.from(encodedContext, 'base64').toString();
-  const run = () => invokeFunction(parts, record.configuration.FunctionName, payload, clientContext);
+  const run = () => invokeFunction(parts, nameOrArn, payload, clientContext);
   if (type === 'Event') {
     assertSize(payload.length, maxEventPayloadBytes);
     parts.asyncInvocations.accept(run);
@@ -58,7 +58,7 @@ export async function answerInvocation(
     status: 200,
     headers: {
       'Content-Type': 'application/json',
-      'X-Amz-Executed-Version': '$LATEST',
+      'X-Amz-Executed-Version': record.configuration.Version,
       ...(outcome.errorType === undefined ? {} : { 'X-Amz-Function-Error': 'Unhandled' }),
       ...(request.headers.get('x-amz-log-type') === 'Tail'
         ? { 'X-Amz-Log-Result': outcome.logTail.toString('base64') }

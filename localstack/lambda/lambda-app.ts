@@ -47,6 +47,31 @@ export function buildLambdaApp(parts: LambdaAppParts): Hono {
     return answerInvocation(parts, named(c), c.req.raw);
   });
 
+  app.post('/2015-03-31/functions/:name/versions', async (c) => {
+    return c.json(await functions.publish(named(c), await body(c)), 201);
+  });
+  app.get('/2015-03-31/functions/:name/versions', (c) => {
+    const { page, nextMarker } = paginate(functions.versions(named(c)), c.req.query(), 50);
+    return c.json({ Versions: page, NextMarker: nextMarker });
+  });
+  app.post('/2015-03-31/functions/:name/aliases', async (c) => {
+    return c.json(await functions.createAlias(named(c), await body(c)), 201);
+  });
+  app.get('/2015-03-31/functions/:name/aliases', (c) => {
+    const { page, nextMarker } = paginate(functions.aliases(named(c)), c.req.query(), 50);
+    return c.json({ Aliases: page, NextMarker: nextMarker });
+  });
+  app.get('/2015-03-31/functions/:name/aliases/:alias', (c) => {
+    return c.json(functions.alias(named(c), c.req.param('alias')));
+  });
+  app.put('/2015-03-31/functions/:name/aliases/:alias', async (c) => {
+    return c.json(await functions.updateAlias(named(c), c.req.param('alias'), await body(c)));
+  });
+  app.delete('/2015-03-31/functions/:name/aliases/:alias', async (c) => {
+    await functions.deleteAlias(named(c), c.req.param('alias'));
+    return c.body(null, 204);
+  });
+
   app.put('/2017-10-31/functions/:name/concurrency', async (c) => {
     const { ReservedConcurrentExecutions } = await body(c);
     await functions.setReservedConcurrency(named(c), ReservedConcurrentExecutions ?? null);

@@ -4,7 +4,8 @@ export interface EventSourceMapping {
   readonly FunctionArn: string;
   readonly Topics: readonly string[];
   readonly BatchSize: number;
-  readonly MaximumBatchingWindowInSeconds: number;
+  /** Absent: 500 ms. */
+  readonly MaximumBatchingWindowInSeconds?: number;
   readonly StartingPosition: 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP';
   /** Seconds since the epoch, with AT_TIMESTAMP. */
   readonly StartingPositionTimestamp?: number;
@@ -18,6 +19,7 @@ export interface EventSourceMapping {
   /** -1 or absent: no limit. */
   readonly MaximumRecordAgeInSeconds?: number;
   readonly BisectBatchOnFunctionError?: boolean;
+  /** Absent or empty: on-demand mode. */
   readonly ProvisionedPollerConfig?: { readonly MinimumPollers?: number; readonly MaximumPollers?: number };
   readonly State: 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating' | 'Deleting';
   readonly StateTransitionReason: string;

@@ -84,7 +84,8 @@ test('a mapping keeps and returns what it was created with, and Lambda’s defau
   assert.deepEqual((await client.send(new ListTagsCommand({ Resource }))).Tags, { team: 'a', b: '2' });
 
   const plain = await create({ Enabled: false });
-  assert.deepEqual([plain.BatchSize, plain.MaximumBatchingWindowInSeconds, plain.State], [100, 0, 'Disabled']);
+  assert.deepEqual([plain.BatchSize, plain.State], [100, 'Disabled']);
+  assert.equal(plain.MaximumBatchingWindowInSeconds, undefined, 'no number of seconds stands for the 500 ms');
   assert.equal(plain.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId, plain.UUID, 'the group is named after it');
   const managed = await create({ SelfManagedEventSource: undefined, EventSourceArn: clusterArn });
   assert.equal(managed.AmazonManagedKafkaEventSourceConfig?.ConsumerGroupId, managed.UUID);
@@ -110,6 +111,9 @@ test('what Lambda refuses is refused with InvalidParameterValueException', async
     [{ MaximumRecordAgeInSeconds: 59 }, /MaximumRecordAgeInSeconds/],
     [{ FunctionResponseTypes: ['Other'] }, /ReportBatchItemFailures only/],
     [{ ProvisionedPollerConfig: { MinimumPollers: 5, MaximumPollers: 2 } }, /must not be greater/],
+    [{ ProvisionedPollerConfig: { MinimumPollers: 201 } }, /MinimumPollers must be an integer from 1 to 200/],
+    [{ ProvisionedPollerConfig: { MaximumPollers: 2001 } }, /MaximumPollers must be an integer from 1 to 2000/],
+    [{ ProvisionedPollerConfig: { MinimumPollers: 1, PollerGroupName: 'a b' } }, /PollerGroupName must be/],
     [{ SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a b' } }, /ConsumerGroupId must be/],
     [{ AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a' } }, /does not fit the event source/],
   ];
@@ -128,6 +132,42 @@ test('what Lambda refuses is refused with InvalidParameterValueException', async
   const { UUID } = await create(group);
   await assert.rejects(create({ ...group, Topics: ['others'] }), /consumer group id mine is used by/);
   await assert.rejects(update(UUID, { BatchSize: 0 }), InvalidParameterValueException);
+});
+
+test('on-demand mode refuses what needs provisioned mode, in Lambda’s words for an unsupported parameter', async (t) => {
+  const { create, update, read } = await openWithFunction(t);
+  const registry = { SchemaRegistryURI: 'https://registry.example.com', EventRecordFormat: 'JSON' };
+  const controls: [object, string][] = [
+    [{ MaximumRetryAttempts: 3 }, 'maximumRetryAttempts'],
+    [{ MaximumRetryAttempts: -1 }, 'maximumRetryAttempts'],
+    [{ MaximumRecordAgeInSeconds: 600 }, 'maximumRecordAgeInSeconds'],
+    [{ BisectBatchOnFunctionError: true }, 'bisectBatchOnFunctionError'],
+    [{ FunctionResponseTypes: ['ReportBatchItemFailures'] }, 'functionResponseTypes'],
+    [{ LoggingConfig: { SystemLogLevel: 'INFO' } }, 'loggingConfig'],
+    [{ DestinationConfig: { OnFailure: { Destination: 'kafka://failed' } } }, 'destinationConfig'],
+    [{ SelfManagedKafkaEventSourceConfig: { SchemaRegistryConfig: registry } }, 'schemaRegistryConfig'],
+  ];
+  for (const [more, parameter] of controls) {
+    const message = `Unsupported '${parameter}' parameter for given event source mapping type. It needs ProvisionedPollerConfig.`;
+    for (const mode of [{}, { ProvisionedPollerConfig: {} }]) {
+      await assert.rejects(create({ ...more, ...mode }), { name: 'InvalidParameterValueException', message });
+    }
+  }
+  for (const [index, [more]] of controls.entries()) {
+    await create({ ...more, Topics: [`allowed-${index}`], ProvisionedPollerConfig: { MinimumPollers: 1 } });
+  }
+  const allowed = await create({
+    FilterCriteria: { Filters: [{ Pattern: '{}' }] },
+    DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:letters' } },
+    MaximumBatchingWindowInSeconds: 1,
+  });
+  const { UUID } = allowed;
+  await assert.rejects(update(UUID, { MaximumRetryAttempts: 3 }), /Unsupported 'maximumRetryAttempts'/);
+  await update(UUID, { MaximumRetryAttempts: 3, ProvisionedPollerConfig: { MaximumPollers: 2 } });
+  await assert.rejects(update(UUID, { ProvisionedPollerConfig: {} }), /Unsupported 'maximumRetryAttempts'/);
+  assert.deepEqual((await read(UUID)).ProvisionedPollerConfig, { MaximumPollers: 2 }, 'it changed nothing');
+  await update(UUID, { ProvisionedPollerConfig: {}, MaximumRetryAttempts: -1 });
+  await update(UUID, { BatchSize: 7 });
 });
 
 test('mappings are listed page by page, by function and by cluster', async (t) => {

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import {
   DeleteFunctionCommand,
   DeleteFunctionConcurrencyCommand,
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
+  GetPolicyCommand,
   GetFunctionConfigurationCommand,
   InvalidParameterValueException,
   ListTagsCommand,
-  PublishVersionCommand,
   paginateListFunctions,
   PreconditionFailedException,
   PutFunctionConcurrencyCommand,
@@ -146,6 +148,22 @@ test('code comes as a folder or as a ZIP file and can be replaced', async (t) =>
   assert.equal(existsSync(S3Key), true, 'a folder of the user stays');
 });
 
+test('a CommonJS function runs in a data folder inside a project of ES modules, also after a restart', async (t) => {
+  const project = mkdtempSync(join(tmpdir(), 'sluice-project-'));
+  t.after(() => rmSync(project, { recursive: true, force: true }));
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+  const opened = await openLambda(t, { dataDir: join(project, '.sluice') });
+  const code = (answer: string) => ({
+    ZipFile: buildZipArchive({ 'index.js': `exports.handler = async () => '${answer}';` }),
+  });
+  await opened.createFunction('one', '', { Code: code('first') });
+  assert.equal((await opened.invoke('one', {})).value, 'first');
+  const again = await opened.restart();
+  assert.equal((await again.invoke('one', {})).value, 'first');
+  await again.createFunction('two', '', { Code: code('second') });
+  assert.equal((await again.invoke('two', {})).value, 'second');
+});
+
 test('tags are added, replaced and removed by ARN', async (t) => {
   const { client, createFunction } = await openLambda(t);
   const { FunctionArn: Resource } = await createFunction('one', echo, { Tags: { a: '1', 'sluice:b': '2' } });
@@ -171,9 +189,9 @@ test('reserved concurrency is set, read and taken away', async (t) => {
 test('a call that the endpoint does not have says so', async (t) => {
   const { client, createFunction } = await openLambda(t);
   await createFunction('one', echo);
-  await assert.rejects(client.send(new PublishVersionCommand({ FunctionName: 'one' })), (error: Error) => {
+  await assert.rejects(client.send(new GetPolicyCommand({ FunctionName: 'one' })), (error: Error) => {
     assert.equal(error.name, 'UnknownOperationException');
-    assert.match(error.message, /No such call: POST/);
+    assert.match(error.message, /No such call: GET/);
     return true;
   });
   await assert.rejects(client.send(new GetFunctionCommand({ FunctionName: 'one:7' })), ResourceNotFoundException);

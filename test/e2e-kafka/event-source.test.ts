@@ -107,7 +107,8 @@ test('Kafka: ReportBatchItemFailures commits up to the failed record, which come
     await held.promise;
     return succeeded();
   };
-  first.poll(topic, group, { FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  const ProvisionedPollerConfig = { MinimumPollers: 1 };
+  first.poll(topic, group, { ProvisionedPollerConfig, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   await pollUntil('three are committed', async () => (await committed())[0] === 3);
   await pollUntil('the rest came again', () => first.lambda.invocations.length === 2);
   assert.deepEqual(first.lambda.invocations[1]?.offsets, [`${topic}-0:3`, `${topic}-0:4`]);

@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startEventSourceStack } from '../../../support/event-source-stack.ts';
+import { InvocationGate } from '../../../support/invocation-gate.ts';
 import { settle } from '../../../support/manual-clock.ts';
-import { succeeded } from '../../../support/scripted-lambda.ts';
 
 const maxEventBytes = 6_291_556;
-
-/** A function that answers only when the test lets it. */
-function createGate() {
-  const waiting: (() => void)[] = [];
-  return {
-    handler: () => new Promise<ReturnType<typeof succeeded>>((resolve) => waiting.push(() => resolve(succeeded()))),
-    get running() {
-      return waiting.length;
-    },
-    async open() {
-      waiting.shift()!();
-      await settle();
-    },
-  };
-}
 
 test('without a window records are sent as they come, and their offsets are committed', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
@@ -91,7 +76,7 @@ test('a window ends early when the event is full, and the event is as large as a
 
 test('one batch of a partition is in flight, the next goes out when it is answered', async (t) => {
   const { source, lambda } = await startEventSourceStack(t);
-  const gate = createGate();
+  const gate = new InvocationGate();
   lambda.handler = gate.handler;
   source.createTopic('orders', 1);
   lambda.createMapping('orders', { ProvisionedPollerConfig: { MaximumPollers: 5 } });
@@ -105,21 +90,6 @@ test('one batch of a partition is in flight, the next goes out when it is answer
   await gate.open();
   assert.deepEqual(lambda.invocations[1]!.offsets, ['orders-0:1', 'orders-0:2']);
   await gate.open();
-});
-
-test('as many invocations run at once as the mapping has pollers', async (t) => {
-  const { source, lambda } = await startEventSourceStack(t);
-  const gate = createGate();
-  lambda.handler = gate.handler;
-  source.createTopic('orders', 5);
-  lambda.createMapping('orders', { BatchSize: 1, ProvisionedPollerConfig: { MaximumPollers: 3 } });
-  for (let partition = 0; partition < 5; partition++) source.append('orders', { partition });
-  await settle();
-  assert.equal(gate.running, 3);
-  await gate.open();
-  assert.equal(lambda.invocations.length, 4);
-  while (gate.running > 0) await gate.open();
-  assert.equal(new Set(lambda.sent).size, 5);
 });
 
 test('partitions take turns when there is more than one can send', async (t) => {

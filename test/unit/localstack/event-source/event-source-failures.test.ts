@@ -15,6 +15,8 @@ import {
 const destination = 'arn:aws:sqs:us-east-1:000000000000:letters';
 const second = 1000;
 
+const provisioned = { ProvisionedPollerConfig: { MinimumPollers: 1 } };
+
 /** A stack with one mapping whose `count` records wait in partition 0, none of them sent yet. */
 async function startWithRecords(t: TestContext, count: number, settings: Partial<FollowedMapping> = {}) {
   const letters: DiscardedBatch[] = [];
@@ -78,7 +80,7 @@ test('a partition that fails does not stop another one', async (t) => {
 });
 
 test('after its retries a batch is given up, with its coordinates in the log', async (t) => {
-  const stack = await startWithRecords(t, 2, { MaximumRetryAttempts: 2 });
+  const stack = await startWithRecords(t, 2, { ...provisioned, MaximumRetryAttempts: 2 });
   const { lambda, clock, logged, driver } = stack;
   failOn(lambda, 'orders-0:0');
   await clock.advance(10 * second);
@@ -92,7 +94,7 @@ test('after its retries a batch is given up, with its coordinates in the log', a
 });
 
 test('throttles, service errors and a Lambda out of reach are retried without using up retries', async (t) => {
-  const stack = await startWithRecords(t, 1, { MaximumRetryAttempts: 0 });
+  const stack = await startWithRecords(t, 1, { ...provisioned, MaximumRetryAttempts: 0 });
   const answers = [() => refused(429), () => refused(503), () => refused(404), () => Promise.reject(new Error('gone'))];
   stack.lambda.handler = () => answers.shift()?.() ?? succeeded();
   await stack.clock.advance(10 * second);
@@ -102,7 +104,11 @@ test('throttles, service errors and a Lambda out of reach are retried without us
 });
 
 test('bisecting finds the one bad record, gives up that alone and keeps the order', async (t) => {
-  const stack = await startWithRecords(t, 8, { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1 });
+  const stack = await startWithRecords(t, 8, {
+    ...provisioned,
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 1,
+  });
   const passed: string[] = [];
   stack.lambda.handler = ({ offsets }) => {
     if (offsets.includes('orders-0:5')) return functionError();
@@ -125,7 +131,7 @@ test('records older than the mapping allows are not sent, the others are', async
   source.append('orders', { timestamp: clock.now() - 61 * second });
   source.append('orders', { timestamp: clock.now() });
   source.append('orders', { timestamp: clock.now() - 62 * second });
-  lambda.createMapping('orders', { MaximumRecordAgeInSeconds: 60 });
+  lambda.createMapping('orders', { ...provisioned, MaximumRecordAgeInSeconds: 60 });
   await clock.advance(second);
   assert.deepEqual(lambda.sent, ['orders-0:1']);
   assert.equal(source.committed('group', 'orders', 0), 3);
@@ -135,7 +141,7 @@ test('a batch that fails until it is too old is given up', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   source.append('orders', { timestamp: clock.now() });
-  lambda.createMapping('orders', { MaximumRecordAgeInSeconds: 60 });
+  lambda.createMapping('orders', { ...provisioned, MaximumRecordAgeInSeconds: 60 });
   lambda.handler = () => functionError();
   await clock.advance(59 * second);
   assert.equal(source.committed('group', 'orders', 0), undefined);
@@ -144,7 +150,7 @@ test('a batch that fails until it is too old is given up', async (t) => {
 });
 
 test('a partial answer commits up to the lowest failed offset and delivers from there', async (t) => {
-  const stack = await startWithRecords(t, 4, { FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  const stack = await startWithRecords(t, 4, { ...provisioned, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   stack.source.append('orders', { partition: 1 });
   const answers = [failedItems('orders-0:3', 'orders-0:2'), failedItems('orders-0:3')];
   stack.lambda.handler = () => answers.shift() ?? succeeded();
@@ -165,7 +171,7 @@ test('a partial answer commits up to the lowest failed offset and delivers from 
 });
 
 test('a malformed partial answer commits nothing', async (t) => {
-  const stack = await startWithRecords(t, 2, { FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  const stack = await startWithRecords(t, 2, { ...provisioned, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   stack.lambda.handler = () => failedItems('orders-0:1', 'orders-0:7');
   await stack.clock.advance(30 * second);
   assert.equal(committed(stack), undefined);
@@ -174,7 +180,7 @@ test('a malformed partial answer commits nothing', async (t) => {
 
 test('an on-failure destination gets what Lambda tells, before the offsets are passed', async (t) => {
   const DestinationConfig = { OnFailure: { Destination: destination } };
-  const stack = await startWithRecords(t, 2, { DestinationConfig, MaximumRetryAttempts: 1 });
+  const stack = await startWithRecords(t, 2, { ...provisioned, DestinationConfig, MaximumRetryAttempts: 1 });
   failOn(stack.lambda, 'orders-0:0');
   let faults = 2;
   stack.failDelivery(async (discarded) => {
@@ -207,7 +213,7 @@ test('an on-failure destination gets what Lambda tells, before the offsets are p
 
 test('infinite retries end after ten when there is a destination', async (t) => {
   const DestinationConfig = { OnFailure: { Destination: destination } };
-  const stack = await startWithRecords(t, 1, { DestinationConfig, MaximumRetryAttempts: -1 });
+  const stack = await startWithRecords(t, 1, { ...provisioned, DestinationConfig, MaximumRetryAttempts: -1 });
   stack.lambda.handler = () => functionError();
   await stack.clock.advance(120 * second);
   assert.equal(stack.lambda.invocations.length, 11);

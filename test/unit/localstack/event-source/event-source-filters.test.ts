@@ -77,7 +77,10 @@ test('a batch is filled with wanted records alone', async (t) => {
 });
 
 test('a bisected batch commits the dropped records between and behind its halves', async (t) => {
-  const { source, lambda, clock, committed } = await startFiltered(t, { BisectBatchOnFunctionError: true });
+  const { source, lambda, clock, committed } = await startFiltered(t, {
+    ProvisionedPollerConfig: { MinimumPollers: 1 },
+    BisectBatchOnFunctionError: true,
+  });
   lambda.handler = ({ offsets }) => (offsets.length > 1 ? functionError() : succeeded());
   for (const record of [wanted, unwanted, wanted, unwanted]) source.append('orders', record);
   await clock.advance(10 * second);

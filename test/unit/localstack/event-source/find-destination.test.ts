@@ -108,6 +108,7 @@ test('the driver passes records only once the file, or the topic, has them', asy
     return lambda.createMapping(topic, {
       UUID: topic === 'orders' ? 'a-mapping' : 'another-mapping',
       DestinationConfig: { OnFailure: { Destination } },
+      ProvisionedPollerConfig: { MinimumPollers: 1 },
       MaximumRetryAttempts: 0,
     });
   };

@@ -9,26 +9,61 @@ function settingsOf(settings: Partial<FollowedMapping> = {}) {
   return toPollerSettings(new ScriptedLambda().createMapping('orders', settings), cluster);
 }
 
-test('a mapping without error controls retries for ever and keeps every record', () => {
-  const { retry, maxRecordAgeMs, reportsItemFailures, windowMs, destination } = settingsOf();
-  assert.deepEqual(retry, { maxRetries: Number.POSITIVE_INFINITY, bisects: false });
-  assert.equal(maxRecordAgeMs, Number.POSITIVE_INFINITY);
-  assert.equal(reportsItemFailures, false);
-  assert.equal(windowMs, 0);
-  assert.equal(destination, undefined);
+/** A mapping with event pollers of its own. */
+const provisioned = { ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 7 } };
+const controls: Partial<FollowedMapping> = {
+  MaximumRetryAttempts: 3,
+  MaximumRecordAgeInSeconds: 60,
+  BisectBatchOnFunctionError: true,
+  FunctionResponseTypes: ['ReportBatchItemFailures'],
+};
+
+test('a mapping without error controls retries for ever and keeps every record, in both modes', () => {
+  for (const mode of [{}, provisioned]) {
+    const { retry, maxRecordAgeMs, reportsItemFailures, destination } = settingsOf(mode);
+    assert.deepEqual(retry, { maxRetries: Number.POSITIVE_INFINITY, bisects: false });
+    assert.equal(maxRecordAgeMs, Number.POSITIVE_INFINITY);
+    assert.equal(reportsItemFailures, false);
+    assert.equal(destination, undefined);
+  }
+});
+
+test('error handling controls count in provisioned mode alone: an on-demand mapping that has them is not obeyed', () => {
+  const { retry, maxRecordAgeMs, reportsItemFailures } = settingsOf({ ...provisioned, ...controls });
+  assert.deepEqual(retry, { maxRetries: 3, bisects: true });
+  assert.deepEqual([maxRecordAgeMs, reportsItemFailures], [60_000, true]);
+  for (const ProvisionedPollerConfig of [undefined, {}]) {
+    const onDemand = settingsOf({ ...controls, ...(ProvisionedPollerConfig && { ProvisionedPollerConfig }) });
+    assert.deepEqual(onDemand.retry, { maxRetries: Number.POSITIVE_INFINITY, bisects: false });
+    assert.deepEqual([onDemand.maxRecordAgeMs, onDemand.reportsItemFailures], [Number.POSITIVE_INFINITY, false]);
+  }
 });
 
 test('-1 means no limit, as absent does', () => {
-  const settings = settingsOf({ MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: -1 });
+  const settings = settingsOf({ ...provisioned, MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: -1 });
   assert.equal(settings.retry.maxRetries, Number.POSITIVE_INFINITY);
   assert.equal(settings.maxRecordAgeMs, Number.POSITIVE_INFINITY);
 });
 
-test('infinite retries with an on-failure destination are ten, a limit of the mapping stays', () => {
+test('MaximumRetryAttempts: infinite with an on-failure destination means ten, a limit of the mapping stays', () => {
   const DestinationConfig = { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:letters' } };
-  assert.equal(settingsOf({ DestinationConfig }).retry.maxRetries, 10);
-  assert.equal(settingsOf({ DestinationConfig, MaximumRetryAttempts: -1 }).retry.maxRetries, 10);
-  assert.equal(settingsOf({ DestinationConfig, MaximumRetryAttempts: 50 }).retry.maxRetries, 50);
+  assert.equal(settingsOf({ DestinationConfig }).retry.maxRetries, 10, 'on demand, too');
+  assert.equal(settingsOf({ ...provisioned, DestinationConfig, MaximumRetryAttempts: -1 }).retry.maxRetries, 10);
+  assert.equal(settingsOf({ ...provisioned, DestinationConfig, MaximumRetryAttempts: 50 }).retry.maxRetries, 50);
+});
+
+test('MaximumBatchingWindowInSeconds: 500 ms unless it was ever set; 0 sends at once, or after the driver’s own wait', () => {
+  const windowOf = (settings: Partial<FollowedMapping>, batchWaitMs?: number) => {
+    const { MaximumBatchingWindowInSeconds, ...mapping } = new ScriptedLambda().createMapping('orders');
+    assert.equal(MaximumBatchingWindowInSeconds, 0);
+    return toPollerSettings({ ...mapping, ...settings }, cluster, batchWaitMs).windowMs;
+  };
+  assert.equal(windowOf({}), 500);
+  assert.equal(windowOf({}, 5), 500, 'the wait is for mappings that ask for none');
+  assert.equal(windowOf(provisioned), 500);
+  assert.equal(windowOf({ MaximumBatchingWindowInSeconds: 0 }), 0);
+  assert.equal(windowOf({ MaximumBatchingWindowInSeconds: 0 }, 5), 5);
+  assert.equal(windowOf({ MaximumBatchingWindowInSeconds: 300 }, 5), 300_000);
 });
 
 test('the group is the one the mapping names, or its UUID', () => {
@@ -56,7 +91,12 @@ test('an MSK mapping names its cluster, and the brokers of the source where it h
   });
 });
 
-test('the pollers of a mapping bound its invocations at once', () => {
-  assert.equal(settingsOf().concurrency, 2);
-  assert.equal(settingsOf({ ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 7 } }).concurrency, 7);
+test('ProvisionedPollerConfig: 1 to 200 event pollers unless it says otherwise; on demand as many as partitions', () => {
+  const pollersOf = (config: FollowedMapping['ProvisionedPollerConfig']) =>
+    settingsOf(config && { ProvisionedPollerConfig: config }).pollers;
+  assert.deepEqual(pollersOf({ MinimumPollers: 2, MaximumPollers: 7 }), { minimum: 2, maximum: 7, lookMs: 1_000 });
+  assert.deepEqual(pollersOf({ MinimumPollers: 3 }), { minimum: 3, maximum: 200, lookMs: 1_000 });
+  assert.deepEqual(pollersOf({ MaximumPollers: 7 }), { minimum: 1, maximum: 7, lookMs: 1_000 });
+  const onDemand = { minimum: 1, maximum: Number.POSITIVE_INFINITY, lookMs: 60_000 };
+  assert.deepEqual([pollersOf(undefined), pollersOf({})], [onDemand, onDemand]);
 });
