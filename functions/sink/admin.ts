@@ -14,6 +14,8 @@ import { findLedgerDenial } from '../../shared/postgres/migrate.ts';
 import { readDeadLetter, readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
 import { readPartitions } from '../../shared/postgres/read-partitions.ts';
 import { redriveLetters } from '../../shared/postgres/redrive.ts';
+import { SchemaEvolution } from '../../shared/postgres/schema-evolution.ts';
+import { changesTables } from '../../shared/postgres/schema-settings.ts';
 import { TargetConnection } from '../../shared/postgres/target-connection.ts';
 import { toDatabaseError } from '../../shared/postgres/to-database-error.ts';
 import { checkConnectorTarget } from './check-connector-target.ts';
@@ -106,6 +108,7 @@ export function createAdminHandler(
             catalog: new Catalog(target),
             evaluation: await createEvaluation(plan),
             mode: target.writeMode,
+            ...(changesTables(target.schema) && { evolution: new SchemaEvolution(target, remainingMs) }),
             remainingMs,
           },
           call,

@@ -10,6 +10,7 @@ import type { LedgerRow } from './ledger.ts';
 import { OpenRows } from './open-rows.ts';
 import type { Evaluate, Evaluated, Evaluation, PreparedChange, PreparedRange } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
+import type { TableName } from './read-target-table.ts';
 import { toKeyTexts } from './row-id.ts';
 import type { SchemaEvolution } from './schema-evolution.ts';
 import { rememberRecords } from './seen-records.ts';
@@ -35,8 +36,8 @@ export interface PrepareContext extends Evaluation {
  * catalog is read for tables that are not known, and once more before a value or column is said not to fit its table.
  * Parked records are not evaluated.
  *
- * @throws RangeStopped at the first data error when they are not tolerated; SluiceError when a target table cannot be
- *   read
+ * @throws RangeStopped at the first record whose target table is missing or unusable, and at the first data error when
+ *   they are not tolerated; SluiceError when a target table cannot be read
  */
 export async function prepareRange(
   range: { readonly topic: string; readonly partition: number },
@@ -157,18 +158,27 @@ async function readTables(
   const { client, catalog, evolution } = context;
   let wereKnown = true;
   catalog.makeRoom();
-  for (const one of evaluated) {
+  for (const [i, one] of evaluated.entries()) {
     if (one.kind !== 'change' || catalog.knows(one.table)) continue;
     wereKnown = false;
     try {
-      await catalog.read(client, one.table);
+      await readTable(one.table);
     } catch (error) {
-      if (evolution?.creates !== true || !isSluiceError(error) || error.code !== 'TABLE_MISSING') throw error;
-      await evolution.create(client, one.table, changesOf(one.table, records, evaluated, context));
-      await catalog.read(client, one.table);
+      const isOfTable = isSluiceError(error) && (error.code === 'TABLE_MISSING' || error.code === 'TABLE_UNUSABLE');
+      throw isOfTable ? new RangeStopped(records[i]!.offset, error) : error;
     }
   }
   return wereKnown;
+
+  async function readTable(name: TableName): Promise<void> {
+    try {
+      await catalog.read(client, name);
+    } catch (error) {
+      if (evolution?.creates !== true || !isSluiceError(error) || error.code !== 'TABLE_MISSING') throw error;
+      await evolution.create(client, name, changesOf(name, records, evaluated, context));
+      await catalog.read(client, name);
+    }
+  }
 }
 
 function bindAll(

@@ -191,6 +191,8 @@ function toKeyColumns(
 ): TargetColumn[] {
   if (keyFields.length === 0) {
     const inKey = rows.filter((row) => row.key_position !== null);
+    const generated = inKey.find((row) => row.generated);
+    if (generated !== undefined) throw generatedKey(displayName, generated.name);
     return inKey.sort((a, b) => a.key_position! - b.key_position!).map((row) => columns.get(row.name)!);
   }
   return keyFields.map((field) => {
@@ -198,6 +200,15 @@ function toKeyColumns(
     if (column === undefined) {
       throw new SluiceError('TABLE_UNUSABLE', `pk.fields names ${field}, which is no column of ${displayName}.`);
     }
+    if (column.generated) throw generatedKey(displayName, column.name);
     return column;
   });
+}
+
+/** PostgreSQL computes it, so records cannot carry what a row is found by. */
+function generatedKey(displayName: string, column: string): SluiceError {
+  return new SluiceError(
+    'TABLE_UNUSABLE',
+    `The key column ${column} of ${displayName} is generated; name columns that records carry in pk.fields.`,
+  );
 }

@@ -7,8 +7,10 @@ import { type LetterOwner, readLetterRecord } from './letter-record.ts';
 import { buildLetterSelection, type LetterSelection, maxSelectedLetters } from './letter-selection.ts';
 import { prepareRange } from './prepare-range.ts';
 import type { Evaluation, PreparedRange } from './prepared-range.ts';
+import { RangeStopped } from './range-stopped.ts';
 import type { DeadLetterPosition } from './read-dead-letters.ts';
 import { toKeyTexts } from './row-id.ts';
+import type { SchemaEvolution } from './schema-evolution.ts';
 import type { WriteMode } from './target-settings.ts';
 import { encodeTextArray } from './text-array.ts';
 import { toRowError } from './to-row-error.ts';
@@ -27,6 +29,8 @@ export interface RedriveContext extends LetterOwner {
   /** The steps of the connector before the database. */
   readonly evaluation: Evaluation;
   readonly mode: WriteMode;
+  /** Lets tables follow the records; absent where they never do. */
+  readonly evolution?: SchemaEvolution;
   /** Time left. */
   readonly remainingMs: () => number;
 }
@@ -86,7 +90,7 @@ export async function redriveLetters(context: RedriveContext, selection: LetterS
 }
 
 async function redriveLetter(context: RedriveContext, place: DeadLetterPosition): Promise<LetterFate | SluiceError> {
-  const { client, catalog, evaluation } = context;
+  const { client, catalog, evaluation, evolution } = context;
   const record = await readLetterRecord(client, context, place);
   if (record === undefined) return readFate(context, place);
   if (record === null) return 'withoutPayload';
@@ -105,13 +109,19 @@ async function redriveLetter(context: RedriveContext, place: DeadLetterPosition)
       holdsRows: false,
       readOpenRows: async () => row.openRows,
       nowMs: 0,
+      ...(evolution && { evolution }),
     },
-  );
+  ).catch(throwCause);
   const [letter] = prepared.letters;
   if (letter === undefined) return writeLetter(context, place, prepared);
   const { code, message, stage, sqlState, column } = letter;
   const details = { stage, ...(sqlState !== undefined && { sqlState }), ...(column !== undefined && { column }) };
   return noteFailure(context, place, new SluiceError(code, message, details));
+}
+
+/** A range of one record that stops says why the record cannot be written. */
+function throwCause(error: unknown): never {
+  throw error instanceof RangeStopped ? error.cause : error;
 }
 
 /** One transaction: the letter's state, which only an open letter without open ones before it can change, and the row. */

@@ -128,19 +128,20 @@ export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], moves
 
 /**
  * Moves a row to another key. With `replaces`, a row that stands in the way is removed first, and a row that is not
- * there is written at the new key, or fails with division_by_zero when it must exist; without, it stays unmatched. A key that is generated always as identity cannot be
- * assigned, so a full image of it is deleted and written anew.
+ * there is written at the new key, or fails with division_by_zero when it must exist; without, it stays unmatched. A key
+ * that is generated always as identity cannot be assigned, so a full image of it is deleted and written anew; PostgreSQL
+ * refuses a partial one.
  */
 export function buildMove(
   table: TargetTable,
   move: { readonly key: RowKey; readonly newKey: RowKey; readonly row: BoundRow },
   replaces: boolean,
 ): Statement[] {
-  if (!replaces) return [buildUpdate(table, [move], true)];
   const keys = table.keyColumns;
   if (move.row.set.isFull && keys.some(({ identityAlways }) => identityAlways)) {
-    return [buildDelete(table, [move.key]), buildUpsert(table, [move.row])];
+    return replaces ? [buildDelete(table, [move.key]), buildUpsert(table, [move.row])] : [buildRewrite(table, move)];
   }
+  if (!replaces) return [buildUpdate(table, [move], true)];
   const at = (alias: string, first: number) =>
     keys.map(({ quoted, castType }, i) => `${alias}.${quoted} = $${first + i}::${castType}`).join(' and ');
   const areOneRow = keys
@@ -179,6 +180,22 @@ export function buildMove(
     values: [...move.row.values, ...move.key.values],
   };
   return [remove, write];
+}
+
+/** Deletes a row and writes it anew with another key; one that is not there stays unmatched. */
+function buildRewrite(
+  { quoted, keyColumns }: TargetTable,
+  { key, row }: { readonly key: RowKey; readonly row: BoundRow },
+): Statement {
+  const { columns } = row.set;
+  const isOld = keyColumns.map((column, i) => `t.${column.quoted} = $${columns.length + i + 1}::${column.castType}`);
+  return {
+    text: `with gone as (delete from ${quoted} t where ${isOld.join(' and ')} returning 1)
+      insert into ${quoted} (${namesOf(columns)}) overriding system value
+      select ${columns.map(({ castType }, i) => `$${i + 1}::${castType}`).join(', ')} where exists (select from gone)`,
+    values: [...row.values, ...key.values],
+    expectedRows: 1,
+  };
 }
 
 /** Updates the rows that the match names, on a table without key; with `inserts` a row that matches none is inserted. */

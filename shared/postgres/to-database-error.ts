@@ -7,7 +7,8 @@ import { toTlsError } from './to-tls-error.ts';
  * What an SQLSTATE means here, by its longest listed prefix. Only what is listed as data can become a dead letter; an
  * unlisted one blocks, because draining a topic into dead letters for an unknown reason loses more than waiting. 42804
  * (datatype_mismatch) is the record's, because values are cast to the types that the catalog names; it is read anew
- * before a change is isolated.
+ * before a change is isolated. So is 428C9 (generated_always): a partial image wants to move a key that is generated always
+ * as identity.
  *
  * Source: PostgreSQL documentation, appendix A, "PostgreSQL Error Codes".
  */
@@ -34,6 +35,7 @@ const codeBySqlState: Readonly<Record<string, ErrorCode>> = {
   '3D000': 'LOGIN_FAILED',
   '3F000': 'TABLE_MISSING',
   '40': 'DATABASE_CONFLICT',
+  '428C9': 'ROW_REJECTED',
   '42501': 'PERMISSION_DENIED',
   '42804': 'ROW_REJECTED',
   '42P01': 'TABLE_MISSING',

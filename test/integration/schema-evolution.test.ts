@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createAdminHandler } from '../../functions/sink/admin.ts';
 import { buildKafkaEvent } from '../support/kafka-event-builder.ts';
+import { buildLambdaContext } from '../support/lambda-context.ts';
 import { type OpenSink, openSink } from '../support/open-sink.ts';
-import type { SinkWorker } from '../support/sink-worker.ts';
+import { buildSinkEnvironment, type SinkWorker } from '../support/sink-worker.ts';
 
 const follows = { 'auto.create': 'true', 'auto.evolve': 'true', 'insert.mode': 'upsert', 'pk.fields': 'id' };
 
@@ -251,4 +253,26 @@ test('a change that PostgreSQL refuses is the operator’s, with the SQL; a tabl
   assert.deepEqual(await columnsOf(sink, 'shop.items'), { id: 'smallint!' });
   await holder.query('commit');
   assert.deepEqual((await sink.worker.invoke(event))?.batchItemFailures ?? [], []);
+});
+
+test('redriving a letter lets its table follow, once the connector says so', async (t) => {
+  const config = { 'target.tablename': 't', writeMode: 'upsert' };
+  const sink = await open(t, config, 'create table t (id smallint primary key)');
+  await sink.send(create({ id: 1, note: 'x' }), create({ id: 70_000 }), create({ id: 2 }));
+  assert.deepEqual(await letters(sink), [
+    { at: 0, code: 'COLUMN_UNKNOWN', column: 'note' },
+    { at: 1, code: 'VALUE_OUT_OF_RANGE', column: 'id' },
+  ]);
+  const followed = { topics: 'shop.items', ...config, 'auto.evolve': 'true' };
+  const environment = buildSinkEnvironment({ name: 'test-sink', databaseUrl: sink.database.url, config: followed });
+  const admin = createAdminHandler(environment, { sink: () => {}, now: Date.now });
+  t.after(() => admin.close());
+  const reply = await admin({ call: 'deadLetters.redrive', topic: 'shop.items' }, buildLambdaContext());
+  assert.ok(reply.ok, JSON.stringify(reply));
+  assert.deepEqual(await sink.database.query('select id, note from t order by id'), [
+    { id: 1, note: 'x' },
+    { id: 2, note: null },
+    { id: 70_000, note: null },
+  ]);
+  assert.deepEqual(await columnsOf(sink, 't'), { id: 'integer!', note: 'text' });
 });

@@ -114,3 +114,31 @@ test('the catalog is read again after a column, a table or a type was changed un
   }
   assert.deepEqual([await stream.rows('select id, a, b from t'), await stream.letters()], [['13 - 3', '14 z 4'], []]);
 });
+
+test('a missing table stops its partition at the record that needs it, and what stands before is applied', async (t) => {
+  const setup = 'create table public.here (id integer primary key)';
+  const stream = await openStream(t, setup, { topics: 't', ...bySource });
+  await stream.send(
+    from('public', 'here', { id: 1 }),
+    from('public', 'here', { id: 2 }),
+    from('public', 'gone', { id: 3 }),
+    from('public', 'here', { id: 4 }),
+  );
+  assert.deepEqual(await stream.rows('select * from here'), ['1', '2']);
+  const blocked = 'select next_offset, blocked_offset, blocked_code from sluice.offsets';
+  assert.deepEqual(await stream.rows(blocked), ['2 2 TABLE_MISSING']);
+  await stream.database.query('create table public.gone (id integer primary key)');
+  await stream.resend();
+  assert.deepEqual(await stream.rows('select * from here'), ['1', '2', '4']);
+  assert.deepEqual(await stream.rows('select * from gone'), ['3']);
+});
+
+test('a key that PostgreSQL computes blocks with a sentence, because no record can carry it', async (t) => {
+  const setup = 'create table public.t (a integer, id integer generated always as (a * 2) stored primary key)';
+  const stream = await openStream(t, setup, { topics: 't', ...bySource });
+  await stream.send(from('public', 't', { a: 1, id: 2 }));
+  assert.deepEqual(await stream.letters(), []);
+  assert.deepEqual(await stream.rows('select blocked_code, blocked_message from sluice.offsets'), [
+    'TABLE_UNUSABLE The key column id of public.t is generated; name columns that records carry in pk.fields.',
+  ]);
+});
