@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import {
   DeleteFunctionCommand,
@@ -144,6 +146,22 @@ test('code comes as a folder or as a ZIP file and can be replaced', async (t) =>
   await client.send(new DeleteFunctionCommand({ FunctionName: 'one' }));
   assert.equal(existsSync(`${dataDir}/lambda/code/one`), false, 'unpacked code goes with its function');
   assert.equal(existsSync(S3Key), true, 'a folder of the user stays');
+});
+
+test('a CommonJS function runs in a data folder inside a project of ES modules, also after a restart', async (t) => {
+  const project = mkdtempSync(join(tmpdir(), 'sluice-project-'));
+  t.after(() => rmSync(project, { recursive: true, force: true }));
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+  const opened = await openLambda(t, { dataDir: join(project, '.sluice') });
+  const code = (answer: string) => ({
+    ZipFile: buildZipArchive({ 'index.js': `exports.handler = async () => '${answer}';` }),
+  });
+  await opened.createFunction('one', '', { Code: code('first') });
+  assert.equal((await opened.invoke('one', {})).value, 'first');
+  const again = await opened.restart();
+  assert.equal((await again.invoke('one', {})).value, 'first');
+  await again.createFunction('two', '', { Code: code('second') });
+  assert.equal((await again.invoke('two', {})).value, 'second');
 });
 
 test('tags are added, replaced and removed by ARN', async (t) => {
