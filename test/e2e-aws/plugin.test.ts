@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   type CreateEventSourceMappingCommandInput,
@@ -10,6 +11,7 @@ import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
   UpdateEventSourceMappingCommand,
+  type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
 import { type RunningLocalStack, startLocalStack, useLocalStack } from '../../localstack/services/localstack.ts';
 import { EmulatedAws } from '../support/emulated-aws.ts';
@@ -39,17 +41,7 @@ let aws: EmulatedAws;
 before(async () => {
   localstack = await startLocalStack({ dataDir, port: 0, say: () => {} });
   aws = new EmulatedAws(localstack.url);
-  await aws.lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: name,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: 'arn:aws:iam::000000000000:role/probe',
-      Timeout: 2,
-      Code: { ZipFile: buildZipArchive({ 'index.mjs': code }) },
-    }),
-  );
-  await pollUntil('the function is active', async () => (await describeFunction()).State === 'Active', patienceMs);
+  await createFunction(name, { 'index.mjs': code });
 });
 
 after(async () => {
@@ -108,6 +100,47 @@ test('mappings of Amazon MSK and of self-managed Kafka keep what was asked for, 
   assert.deepEqual(other.SelfManagedEventSource, selfManaged('').SelfManagedEventSource);
   const listed = await localstack.service.listEventSourceMappings();
   assert.deepEqual(listed.map(({ UUID }) => UUID).toSorted(), [msk, own].toSorted());
+});
+
+test('on-demand mode refuses what needs provisioned mode, and a mapping has exactly one topic', async (t) => {
+  const registry = { SchemaRegistryURI: 'https://registry.example.com', EventRecordFormat: 'JSON' as const };
+  const refused: [Partial<CreateEventSourceMappingCommandInput>, string][] = [
+    [{ MaximumRetryAttempts: 3 }, 'maximumRetryAttempts'],
+    [{ MaximumRecordAgeInSeconds: 600 }, 'maximumRecordAgeInSeconds'],
+    [{ BisectBatchOnFunctionError: true }, 'bisectBatchOnFunctionError'],
+    [{ FunctionResponseTypes: ['ReportBatchItemFailures'] }, 'functionResponseTypes'],
+    [{ DestinationConfig: { OnFailure: { Destination: 'kafka://failed' } } }, 'destinationConfig'],
+    [{ SelfManagedKafkaEventSourceConfig: { SchemaRegistryConfig: registry } }, 'schemaRegistryConfig'],
+  ];
+  for (const [more, parameter] of refused) {
+    await assert.rejects(create(t, { ...selfManaged('on-demand'), Topics: ['controls'], ...more }), {
+      name: 'InvalidParameterValueException',
+      message: `Unsupported '${parameter}' parameter for given event source mapping type. It needs ProvisionedPollerConfig.`,
+    });
+  }
+  for (const Topics of [[], ['one', 'two']]) {
+    await assert.rejects(create(t, { ...selfManaged('topics'), Topics }), /exactly one topic name/);
+  }
+  assert.deepEqual(await aws.mappings(), [], 'what was refused left nothing');
+
+  const uuid = await create(t, {
+    ...selfManaged('provisioned'),
+    Topics: ['controls'],
+    ProvisionedPollerConfig: { MinimumPollers: 1 },
+    MaximumRetryAttempts: 3,
+  });
+  const [followed] = await localstack.service.listEventSourceMappings();
+  assert.equal(followed?.MaximumBatchingWindowInSeconds, undefined, 'without a window it has the 500 ms');
+  await assert.rejects(update(uuid, { ProvisionedPollerConfig: {} }), /Unsupported 'maximumRetryAttempts'/);
+  await update(uuid, { ProvisionedPollerConfig: {}, MaximumRetryAttempts: -1 });
+  await assert.rejects(update(uuid, { BisectBatchOnFunctionError: true }), /Unsupported 'bisectBatch/);
+});
+
+test('a CommonJS function runs although LocalStack keeps its code inside a project of ES modules', async () => {
+  writeFileSync(join(dataDir, 'package.json'), '{"type":"module"}');
+  const code = `exports.handler = async () => 'CommonJS';`;
+  await createFunction('common', { 'index.js': code });
+  assert.equal((await invoke({}, 'common')).answer, 'CommonJS');
 });
 
 test('a second mapping of a consumer group is refused, as long as the first one is there', async (t) => {
@@ -173,13 +206,24 @@ test('an endpoint without the plugin is refused by a sentence', async () => {
   await used.stop();
 });
 
-async function describeFunction() {
-  return await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+async function createFunction(FunctionName: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await aws.lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: 'arn:aws:iam::000000000000:role/probe',
+      Timeout: 2,
+      Code: { ZipFile: buildZipArchive(files) },
+    }),
+  );
+  const state = async () => (await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).State;
+  await pollUntil('the function is active', async () => (await state()) === 'Active', patienceMs);
 }
 
-async function invoke(event: Readonly<Record<string, unknown>>) {
+async function invoke(event: Readonly<Record<string, unknown>>, FunctionName = name) {
   const output = await aws.lambda.send(
-    new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(event)), LogType: 'Tail' }),
+    new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)), LogType: 'Tail' }),
   );
   return {
     answer: JSON.parse(Buffer.from(output.Payload ?? []).toString()) as Record<string, unknown>,
@@ -220,7 +264,7 @@ async function describe(uuid: string) {
   return await aws.lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
 }
 
-async function update(uuid: string, change: { Enabled?: boolean; BatchSize?: number }): Promise<void> {
+async function update(uuid: string, change: Partial<UpdateEventSourceMappingCommandInput>): Promise<void> {
   await aws.lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, ...change }));
 }
 

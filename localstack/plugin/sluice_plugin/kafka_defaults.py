@@ -8,7 +8,7 @@ from sluice_plugin.mapping_config import consumer_group, is_kafka
 
 @lambda_hooks.set_event_source_config_defaults(name="sluice_kafka_defaults")
 def set_kafka_defaults(defaults: dict, request: dict, service: str) -> None:
-    """Fills in what AWS does; the window of 0 stands for AWS's own 500 ms, which no request can ask for."""
+    """Fills in what AWS does. A mapping without a window has AWS's 500 ms, which no request can ask for."""
     if not is_kafka(request):
         return
     group = consumer_group(request)
@@ -22,7 +22,6 @@ def set_kafka_defaults(defaults: dict, request: dict, service: str) -> None:
     defaults.update(
         {
             "BatchSize": 100,
-            "MaximumBatchingWindowInSeconds": 0,
             "StateTransitionReason": "USER_INITIATED",
             "LastProcessingResult": "No records processed",
             config: {"ConsumerGroupId": defaults["UUID"]},

@@ -87,6 +87,8 @@ class NodeExecutor(RuntimeExecutor):
         """None when the function waits for events, else why it does not."""
         settings = self.function_version.config
         code_folder = str(settings.code.get_unzipped_code_location())
+        if not settings.code.is_hot_reloading():
+            _shield(Path(code_folder).parent)
         runtime_client = os.environ["SLUICE_RUNTIME_CLIENT"]
         variables = {
             "PATH": os.environ.get("PATH", ""),
@@ -133,6 +135,13 @@ class NodeExecutor(RuntimeExecutor):
             self._init_ms = None
         start = f"START RequestId: {request_id} Version: {version}"
         return f"{start}\n{written}END RequestId: {request_id}\n" + "\t".join(columns) + "\n"
+
+
+def _shield(folder: Path) -> None:
+    """Node.js looks upwards for the type of a module; what lies above unpacked code is not the function's."""
+    package = folder / "package.json"
+    if not package.exists():
+        package.write_text("{}")
 
 
 class NodeExecutorPlugin(RuntimeExecutorPlugin):
