@@ -2,7 +2,7 @@ import type { Findings } from '../shared/config/findings.ts';
 import type { ConnectorJson } from '../shared/connector/connector-plan.ts';
 import { type PlanOptions, planConnector } from '../shared/connector/plan-connector.ts';
 import { connectorId, type FunctionRole, isDeployableName } from '../shared/contract/resource-name.ts';
-import { parseAllowedHosts } from '../shared/postgres/allowed-hosts.ts';
+import { parseAllowedHosts } from '../shared/config/allowed-hosts.ts';
 import { completeConnector } from './complete-connector.ts';
 import type { ConnectorDeployment } from './connector-deployment.ts';
 import { buildEnvironment, environmentBytes, maxEnvironmentBytes } from './function-environment.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { environmentVariable } from '../contract/environment-variable.ts';
-import { parseAllowedHosts } from '../postgres/allowed-hosts.ts';
+import { parseAllowedHosts } from '../config/allowed-hosts.ts';
 import type { ConnectorPlan } from './connector-plan.ts';
 import { decodeConnectorVariable, type StoredConnector } from './connector-variable.ts';
 import { readDatabaseDefaults, toConnectionProperties } from './database-defaults.ts';

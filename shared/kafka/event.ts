@@ -1,6 +1,20 @@
 import { SluiceError } from '../errors/sluice-error.ts';
 
 /**
+ * What Lambda says of a schema that it took off a key or value, because its event source mapping has a schema registry:
+ * the bytes stand without the producer's frame (`EventRecordFormat` SOURCE), or were decoded to JSON text (JSON), which
+ * `dataFormat` does not tell.
+ *
+ * Source: AWS Lambda developer guide, "Using schema registries with Kafka event sources".
+ */
+export interface SchemaMetadata {
+  /** `AVRO`, `PROTOBUF` or `JSON`: what the producer wrote, also when Lambda made JSON of it. */
+  readonly dataFormat: string;
+  /** The number of Confluent's registry, or the UUID of Glue's. */
+  readonly schemaId: string;
+}
+
+/**
  * One record as Lambda's Kafka event carries it. `key` and `value` are base64 and may be absent, null or empty: an
  * absent or null `value` is a tombstone. Header bytes are signed (-128..127), because Lambda serialises Java bytes.
  *
@@ -16,6 +30,8 @@ export interface KafkaEventRecord {
   readonly key?: string | null;
   readonly value?: string | null;
   readonly headers?: readonly Readonly<Record<string, readonly number[]>>[] | null;
+  readonly keySchemaMetadata?: SchemaMetadata | null;
+  readonly valueSchemaMetadata?: SchemaMetadata | null;
 }
 
 /**

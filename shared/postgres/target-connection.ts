@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
-import { isHostAllowed } from './allowed-hosts.ts';
+import { isHostAllowed } from '../config/allowed-hosts.ts';
 import { cancelStatements } from './cancel-statements.ts';
 import { type ConnectionLogin, createLoginReader, type LoginReader } from './login-reader.ts';
 import { allowNames } from './statement-name.ts';

@@ -1,7 +1,7 @@
 import { parseSecretReference } from '../aws/secret-reference.ts';
 import type { Findings } from '../config/findings.ts';
 import type { PropertyValues } from '../config/parse-config.ts';
-import { isHostAllowed } from './allowed-hosts.ts';
+import { isHostAllowed } from '../config/allowed-hosts.ts';
 import { type ConnectionUrl, parseConnectionUrl } from './connection-url.ts';
 import { targetProperty } from './properties.ts';
 import type { ConnectionSettings } from './target-settings.ts';
