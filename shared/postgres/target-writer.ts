@@ -12,28 +12,23 @@ import { LedgerMemory } from './ledger-memory.ts';
 import { checkLetterShare, checkOpenLetters, countOpenLetters } from './letter-limit.ts';
 import { type LetterPayload, parseEncryptionKey } from './letter-payload.ts';
 import { createLoginReader, type LoginReader } from './login-reader.ts';
-import { OpenRows } from './open-rows.ts';
 import { readExpiredOffset } from './order-timeout.ts';
-import { isHeld, prepareRange } from './prepare-range.ts';
+import { prepareRange } from './prepare-range.ts';
 import type { Evaluation, PreparedRange, RangeOutcome } from './prepared-range.ts';
 import { RangeStopped } from './range-stopped.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
 import { SchemaEvolution } from './schema-evolution.ts';
 import { changesTables } from './schema-settings.ts';
+import { addOutcome, settleRanges } from './settle-ranges.ts';
 import { isNameLost } from './statement-name.ts';
 import { TargetConnection } from './target-connection.ts';
 import type { TargetSettings } from './target-settings.ts';
 import { type Deadline, type RemainingMs, shortestBudgetMs, startDeadline } from './time-limits.ts';
-import { toDatabaseError } from './to-database-error.ts';
 import { fly } from './transaction.ts';
+import { isWorthAnotherTry, maxTries, toFailure } from './try-again.ts';
 import { isRowFailure, writeIsolated } from './write-isolated.ts';
 import { writeTogether } from './write-together.ts';
-
-/** Tries of one range within an invocation: stale memory of ledger or catalog, or a connection that was dead. */
-const maxTries = 3;
-/** The same against transactions that lock each other out, if the time allows. */
-const maxConflictTries = 12;
 
 /** Who writes: part of the ledger's key, and shown in `pg_stat_activity`. */
 export interface WriterIdentity {
@@ -184,7 +179,7 @@ export class TargetWriter {
       const client = await this.#client();
       await this.#ledger.ensure(client, ranges);
       for (const range of ranges) prepared.push(await this.#prepare(client, range, evaluation));
-      return this.#settleAll(await writeTogether(prepared, await this.#writeContext(client, remainingMs)));
+      return this.#settle(await writeTogether(prepared, await this.#writeContext(client, remainingMs)));
     } catch (error) {
       this.#recover(error);
       if (!(error instanceof CommitOutcomeUnknown)) return null;
@@ -204,7 +199,7 @@ export class TargetWriter {
         await this.#ledger.ensure(client, [range]);
         const prepared = await this.#prepare(client, range, evaluation);
         const context = await this.#writeContext(client, remainingMs);
-        if (!isolates) return this.#settleAll(await writeTogether([prepared], context))[0]!;
+        if (!isolates) return this.#settle(await writeTogether([prepared], context))[0]!;
         const isolated = await writeIsolated(prepared, {
           ...context,
           expiredOffset: await this.#readExpiredOffset(client, range),
@@ -213,7 +208,7 @@ export class TargetWriter {
           holdsRows: this.#holdsRows,
           checkLetters: (settled) => this.#checkLetters(client, settled),
         });
-        return this.#settleAll(isolated)[0]!;
+        return this.#settle(isolated)[0]!;
       } catch (error) {
         this.#recover(error);
         if (error instanceof RangeStopped) return this.#applyBefore(range, error, evaluation, remainingMs);
@@ -281,23 +276,6 @@ export class TargetWriter {
     checkOpenLetters(await countOpenLetters(client, this.#identity, deadLetters.maxOpen), letters.length, deadLetters);
   }
 
-  /** Remembers the moved ledger row and builds the outcome of a committed range. */
-  #settle({ topic, partition, row, move, openRows, changes }: PreparedRange, unmatched: number): RangeOutcome {
-    const { nextOffset, floorOffset, dense, hasGaps, maxTimestamp, fingerprints } = move;
-    const { applied, filtered, duplicate, deadLettered } = move;
-    const seen = { maxTimestamp, fingerprints };
-    const accepted = row.accepted + applied + filtered;
-    const moved = { ...row, nextOffset, floorOffset, dense, hasGaps, seen, accepted, openRows };
-    const place = { topic, partition };
-    this.#ledger.set(place, { ...moved, deadLettered: row.deadLettered + deadLettered });
-    // Which letters are still open after changes superseded some is read with the next batch.
-    if (!this.#holdsRows && openRows.size > 0) {
-      const open = new OpenRows(openRows);
-      if (changes.some((change) => isHeld(change, open))) this.#ledger.forget(place);
-    }
-    return { ...place, nextOffset, applied, filtered, duplicate, deadLettered, unmatched };
-  }
-
   async #fail(range: IncomingRange, error: SluiceError, failedAt: number): Promise<RangeOutcome> {
     await this.#markBlocked(range, error, failedAt);
     const nextOffset = this.#ledger.get(range)?.nextOffset ?? range.fromOffset;
@@ -318,11 +296,8 @@ export class TargetWriter {
     }
   }
 
-  #settleAll({ ranges, unmatched, sharedKeys }: WrittenRanges): RangeOutcome[] {
-    return ranges.map((range, i) => {
-      const outcome = this.#settle(range, i === 0 ? unmatched : 0);
-      return i === 0 && sharedKeys > 0 ? { ...outcome, sharedKeys } : outcome;
-    });
+  #settle(written: WrittenRanges): RangeOutcome[] {
+    return settleRanges(written, this.#ledger, this.#holdsRows);
   }
 
   async #readExpiredOffset(client: Client, range: IncomingRange): Promise<number | undefined> {
@@ -345,7 +320,7 @@ export class TargetWriter {
         isOver = !isWorthAnotherTry(toFailure(error), tries) || remainingMs() < shortestBudgetMs;
       }
     }
-    if (committed === true) return this.#settleAll(unknown.written!);
+    if (committed === true) return this.#settle(unknown.written!);
     if (committed === false) return null;
     const message = 'The connection broke during COMMIT; the ledger knows when the records come again.';
     return new SluiceError('DATABASE_UNAVAILABLE', message, { stage: 'write', cause: unknown.cause });
@@ -385,30 +360,4 @@ export class TargetWriter {
   get #holdsRows(): boolean {
     return this.#settings.deadLetters.poisonKey === 'hold';
   }
-}
-
-/** A conflict may have passed; memory of ledger and catalog was just dropped, or the connection: that may have been all. */
-function isWorthAnotherTry({ code, sqlState }: SluiceError, tries: number): boolean {
-  if (code === 'DATABASE_CONFLICT') return tries < maxConflictTries;
-  if (code === 'LEDGER_CONFLICT' || code === 'TABLE_CHANGED' || isNameLost(sqlState)) return tries < maxTries;
-  const isStale = sqlState?.startsWith('42') === true || sqlState === '0A000' || sqlState === '3F000';
-  return tries === 1 && (code === 'DATABASE_UNAVAILABLE' || isStale);
-}
-
-/** Both outcomes of ranges that follow one another as one. */
-function addOutcome(before: RangeOutcome, after: RangeOutcome): RangeOutcome {
-  return {
-    ...after,
-    applied: before.applied + after.applied,
-    filtered: before.filtered + after.filtered,
-    duplicate: before.duplicate + after.duplicate,
-    deadLettered: before.deadLettered + after.deadLettered,
-    unmatched: before.unmatched + after.unmatched,
-  };
-}
-
-/** The error as Sluice's, whatever wrapped it on its way. */
-function toFailure(error: unknown): SluiceError {
-  const wraps = error instanceof CommitOutcomeUnknown || error instanceof RangeStopped;
-  return toDatabaseError(wraps ? error.cause : error);
 }
