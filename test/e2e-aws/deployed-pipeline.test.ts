@@ -3,8 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { GetAliasCommand, GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateEventSourceMappingCommand,
+  DeleteEventSourceMappingCommand,
+  DeleteFunctionCommand,
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+} from '@aws-sdk/client-lambda';
 import pg from 'pg';
+import type { StackStatus } from '../../localstack/cli/stack-status.ts';
+import type { FailureDocument } from '../../localstack/event-source/failure-document.ts';
 import { functionName, liveAlias, stageFunctionName } from '../../shared/contract/resource-name.ts';
 import { chooseTarget } from '../support/aws-target.ts';
 import { runCdk } from '../support/cdk-command.ts';
@@ -164,10 +173,8 @@ test('functions, broker and database are killed amid 20,000 records, and every r
   assert.ok(running.length >= 3, 'two sinks and a filter run');
   for (const id of running) await target.killFunction(id);
   await produced;
-  if (target.hasBroker) {
-    await more(300);
-    await target.killBroker(stack);
-  }
+  await more(300);
+  await target.killBroker(stack);
   await more(300);
   await target.killDatabase(stack);
   await everyRowIsThere();
@@ -180,6 +187,67 @@ test('functions, broker and database are killed amid 20,000 records, and every r
     `select sum(applied)::int as applied, sum(dead_lettered)::int as dead from sluice.offsets where topic <> '${deployedTopics.hidden}'`,
   );
   assert.deepEqual(ledger, [{ applied: 2 * end + 1, dead: 0 }]);
+});
+
+test('on-failure destinations: a queue and a bucket get what a function could not take, and the topic goes on', async () => {
+  const lost = 'always-fails';
+  await aws.createFunction(lost, { 'index.mjs': `export const handler = () => { throw new RangeError('no'); };` }, 10);
+  await pollUntil('the function is active', () => aws.isActive(lost), patienceMs);
+  const mappings: string[] = [];
+  for (const [topic, destination] of [
+    ['to-queue', await aws.createQueue('letters')],
+    ['to-bucket', await aws.createBucket('letters-of-lambda')],
+  ] as const) {
+    await createTopic(stack, topic, 1);
+    const { UUID = '' } = await aws.lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: lost,
+        Topics: [topic],
+        StartingPosition: 'TRIM_HORIZON',
+        MaximumBatchingWindowInSeconds: 0,
+        SelfManagedEventSource: {
+          Endpoints: { KAFKA_BOOTSTRAP_SERVERS: [...target.bootstrapServers(serviceUrl('broker'))] },
+        },
+        SourceAccessConfigurations: [
+          { Type: 'SASL_SCRAM_512_AUTH', URI: 'arn:aws:secretsmanager:us-east-1:0:secret:s' },
+        ],
+        SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: `group-of-${topic}` },
+        ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 1 },
+        MaximumRetryAttempts: 1,
+        DestinationConfig: { OnFailure: { Destination: destination } },
+      }),
+    );
+    mappings.push(UUID);
+    await produceJson(stack, topic, [toCreate({ id: 7, name: 'lost' })]);
+  }
+  const letters: string[] = [];
+  await pollUntil(
+    'the queue has a message',
+    async () => letters.push(...(await aws.receiveMessages('letters'))) === 1,
+    patienceMs,
+  );
+  const message = JSON.parse(letters[0]!) as FailureDocument;
+  assert.equal(message.requestContext.condition, 'RetryAttemptsExhausted');
+  assert.equal(message.requestContext.approximateInvokeCount, 2);
+  assert.equal(message.KafkaBatchInfo.batchSize, 1);
+  assert.deepEqual(Object.keys(message.KafkaBatchInfo.recordsInfo), ['to-queue-0']);
+  assert.equal(message.payload, undefined, 'a queue gets metadata alone');
+
+  await pollUntil(
+    'the bucket has an object',
+    async () => (await aws.objects('letters-of-lambda')).size > 0,
+    patienceMs,
+  );
+  const [[key, text] = []] = await aws.objects('letters-of-lambda');
+  assert.match(key!, new RegExp(`^aws/lambda/${mappings[1]}/\\d{4}/\\d\\d/\\d\\d/`));
+  const { payload } = JSON.parse(text!) as FailureDocument;
+  assert.equal(JSON.parse(payload!).records['to-bucket-0'].length, 1, 'a bucket gets the whole event');
+  for (const [at, topic] of ['to-queue', 'to-bucket'].entries()) {
+    await pollUntil(`the record of ${topic} is passed`, async () => (await committedOffset(topic)) === 1, patienceMs);
+    await aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID: mappings[at] }));
+  }
+  await aws.lambda.send(new DeleteFunctionCommand({ FunctionName: lost }));
+  await pollUntil('only the connectors are polled', async () => (await aws.mappings()).length === 3, patienceMs);
 });
 
 test('cdk diff tells of no difference after a deploy, and cdk destroy leaves nothing but the rows', async () => {
@@ -216,6 +284,13 @@ async function describeLive() {
   const FunctionName = functionName(stage, 'orders', 'sink');
   const { FunctionVersion } = await aws.lambda.send(new GetAliasCommand({ FunctionName, Name: liveAlias }));
   return await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier: FunctionVersion }));
+}
+
+/** How far the group that reads the one partition of a topic is done. */
+async function committedOffset(topic: string): Promise<number | undefined> {
+  const { stdout } = await runSluice(['status', '--json', '--data-dir', dataDir]);
+  const { mappings } = JSON.parse(stdout) as StackStatus;
+  return mappings.find((mapping) => mapping.topic === topic)?.partitions[0]?.committedOffset;
 }
 
 /** The URL of the control function, which the stack prints as its output. */

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { missingJvm } from './test-tier.ts';
 import { runSluice, type StackProcess } from './stack-process.ts';
 
 /** What differs between the ways to run the scenario of test/e2e-aws; the scenario itself is the same. */
@@ -12,9 +11,7 @@ export interface AwsTarget {
   readonly startOptions: readonly string[];
   /** Variables for `sluice start`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** True when the topics do not lie in the target database, so that the broker is something of its own to kill. */
-  readonly hasBroker: boolean;
-  /** The brokers as the mappings name them; `url` is what the stack says of its broker, empty for the record log. */
+  /** The brokers as the mappings name them; `url` is what the stack says of its broker. */
   bootstrapServers(url: string): readonly string[];
   /** Where the test finds the target database. */
   databaseUrl(stack: StackProcess): string;
@@ -39,16 +36,14 @@ export function chooseTarget(environment: NodeJS.ProcessEnv = process.env): AwsT
 
 const run = promisify(execFile);
 
-/** Everything as processes of this machine: no Docker. Kafka where there is Java, else the embedded record log. */
+/** Everything as processes of this machine: no Docker. */
 function hostTarget(): AwsTarget {
-  const hasBroker = missingJvm() === undefined;
   return {
-    name: hasBroker ? 'LocalStack without Docker, Apache Kafka' : 'LocalStack without Docker, the record log',
-    startOptions: ['--lambda', 'localstack', '--localstack-port', '0', ...(hasBroker ? ['--broker', 'kafka'] : [])],
+    name: 'LocalStack and Apache Kafka without Docker',
+    startOptions: ['--lambda', 'localstack', '--localstack-port', '0', '--broker', 'kafka'],
     environment: {},
-    hasBroker,
     databaseUrl: (stack) => stack.databaseUrl,
-    bootstrapServers: (url) => (url === '' ? ['record-log:9092'] : new URL(url).host.split(',')),
+    bootstrapServers: (url) => new URL(url).host.split(','),
     database: ({ databaseUrl }) => {
       const { hostname, port, pathname } = new URL(databaseUrl);
       return { host: hostname, port, name: pathname.slice(1) };
@@ -86,7 +81,6 @@ function dockerTarget(): AwsTarget {
     name: 'LocalStack and Redpanda in Docker',
     startOptions: ['--bootstrap-servers', '127.0.0.1:19092', '--lambda-endpoint', 'http://127.0.0.1:4566'],
     environment: { DATABASE_URL: databaseUrl },
-    hasBroker: true,
     databaseUrl: () => databaseUrl,
     bootstrapServers: () => ['redpanda:9092'],
     database: () => ({ host: 'postgres', port: '5432', name: 'sluice' }),

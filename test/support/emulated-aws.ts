@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import {
+  CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
   GetFunctionUrlConfigCommand,
   LambdaClient,
   paginateListEventSourceMappings,
@@ -7,6 +9,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { EventSourceMappingConfiguration, FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { AwsClient } from 'aws4fetch';
+import { buildZipArchive } from './zip-archive.ts';
 
 /** The services of an emulator that the scenario looks at. */
 export class EmulatedAws {
@@ -56,6 +59,53 @@ export class EmulatedAws {
     return found;
   }
 
+  /** Creates a function from the files of its archive, whose handler is `index.handler`. */
+  async createFunction(name: string, files: Readonly<Record<string, string>>, timeoutSeconds: number): Promise<void> {
+    await this.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: name,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Role: 'arn:aws:iam::000000000000:role/probe',
+        Timeout: timeoutSeconds,
+        Code: { ZipFile: buildZipArchive(files) },
+      }),
+    );
+  }
+
+  async isActive(functionName: string): Promise<boolean> {
+    const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    return (await this.lambda.send(command)).State === 'Active';
+  }
+
+  /** Creates a queue and answers its ARN. */
+  async createQueue(name: string): Promise<string> {
+    await this.#callJson('sqs', 'AmazonSQS.CreateQueue', { QueueName: name }, '1.0');
+    return `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  }
+
+  /** Bodies of the messages that a queue has; they stay hidden for a while. */
+  async receiveMessages(queue: string): Promise<readonly string[]> {
+    const url = `${this.#endpoint}/000000000000/${queue}`;
+    const body = { QueueUrl: url, MaxNumberOfMessages: 10 };
+    const { Messages = [] } = await this.#callJson('sqs', 'AmazonSQS.ReceiveMessage', body, '1.0');
+    return (Messages as { Body: string }[]).map(({ Body }) => Body);
+  }
+
+  /** Creates a bucket and answers its ARN. */
+  async createBucket(name: string): Promise<string> {
+    await this.#send('s3', { method: 'PUT', path: `/${name}` });
+    return `arn:aws:s3:::${name}`;
+  }
+
+  /** Every object of a bucket, by key. */
+  async objects(bucket: string): Promise<ReadonlyMap<string, string>> {
+    const list = await this.#send('s3', { method: 'GET', path: `/${bucket}?list-type=2` });
+    const keys = Array.from(list.matchAll(/<Key>([^<]+)</g), ([, key]) => key!);
+    const read = (key: string) => this.#send('s3', { method: 'GET', path: `/${bucket}/${key}` });
+    return new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const)));
+  }
+
   async functionUrl(name: string): Promise<string> {
     const { FunctionUrl } = await this.lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: name }));
     return FunctionUrl ?? '';
@@ -78,13 +128,20 @@ export class EmulatedAws {
     this.lambda.destroy();
   }
 
-  async #callJson(service: string, target: string, body: unknown): Promise<Record<string, unknown>> {
-    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+  async #callJson(service: string, target: string, body: unknown, version = '1.1'): Promise<Record<string, unknown>> {
+    const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target };
     return JSON.parse(await this.#post(service, headers, JSON.stringify(body))) as Record<string, unknown>;
   }
 
   async #post(service: string, headers: Record<string, string>, body: string): Promise<string> {
-    const response = await this.#signer.fetch(this.#endpoint, { method: 'POST', headers, body, aws: { service } });
+    return await this.#send(service, { method: 'POST', path: '/', headers, body });
+  }
+
+  async #send(
+    service: string,
+    { path, ...request }: { method: string; path: string; headers?: Record<string, string>; body?: string },
+  ): Promise<string> {
+    const response = await this.#signer.fetch(`${this.#endpoint}${path}`, { ...request, aws: { service } });
     const text = await response.text();
     if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text.slice(0, 300)}`);
     return text;

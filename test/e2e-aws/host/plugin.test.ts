@@ -5,24 +5,21 @@ import { after, before, test } from 'node:test';
 import {
   type CreateEventSourceMappingCommandInput,
   CreateEventSourceMappingCommand,
-  CreateFunctionCommand,
   DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
-  GetFunctionConfigurationCommand,
   InvokeCommand,
   UpdateEventSourceMappingCommand,
   type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
-import { type RunningLocalStack, startLocalStack, useLocalStack } from '../../localstack/services/localstack.ts';
-import { EmulatedAws } from '../support/emulated-aws.ts';
-import { pollUntil } from '../support/poll-until.ts';
-import { makeTemporaryFolder } from '../support/test-server.ts';
-import { buildZipArchive } from '../support/zip-archive.ts';
+import { type RunningLocalStack, startLocalStack, useLocalStack } from '../../../localstack/services/localstack.ts';
+import { EmulatedAws } from '../../support/emulated-aws.ts';
+import { pollUntil } from '../../support/poll-until.ts';
+import { makeTemporaryFolder } from '../../support/test-server.ts';
 
 /** A change that no driver confirms counts as done after ten seconds. */
 const patienceMs = 30_000;
 const name = 'probe';
-const code = `
+const probe = `
 let calls = 0;
 export async function handler({ does }, context) {
   calls++;
@@ -41,7 +38,7 @@ let aws: EmulatedAws;
 before(async () => {
   localstack = await startLocalStack({ dataDir, port: 0, say: () => {} });
   aws = new EmulatedAws(localstack.url);
-  await createFunction(name, { 'index.mjs': code });
+  await createFunction(name, { 'index.mjs': probe });
 });
 
 after(async () => {
@@ -207,18 +204,8 @@ test('an endpoint without the plugin is refused by a sentence', async () => {
 });
 
 async function createFunction(FunctionName: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await aws.lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: 'arn:aws:iam::000000000000:role/probe',
-      Timeout: 2,
-      Code: { ZipFile: buildZipArchive(files) },
-    }),
-  );
-  const state = async () => (await aws.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).State;
-  await pollUntil('the function is active', async () => (await state()) === 'Active', patienceMs);
+  await aws.createFunction(FunctionName, files, 2);
+  await pollUntil('the function is active', () => aws.isActive(FunctionName), patienceMs);
 }
 
 async function invoke(event: Readonly<Record<string, unknown>>, FunctionName = name) {
