@@ -1,3 +1,4 @@
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type {
   RecordSource,
   RecordSubscription,
@@ -77,8 +78,12 @@ export class ConsumerInstance {
     });
   }
 
-  /** The next records of all partitions, in offset order within each; none when none came in time. */
-  poll(bounds: PollBounds): Promise<readonly PolledRecord[]> {
+  /**
+   * The next records of all partitions, in offset order within each, as `write` gives them; none when none came in time.
+   * A record that `write` throws for ends the answer and stays the next one: when it is the first, its error is thrown,
+   * each time again, so that neither it nor a neighbour is passed over.
+   */
+  poll<Written>(bounds: PollBounds, write: (record: PolledRecord) => Written): Promise<readonly Written[]> {
     return this.#enqueue(async () => {
       if (this.#settings.autoCommits) await this.#commitHandedOut();
       const deadline = performance.now() + bounds.maxWaitMs;
@@ -88,16 +93,23 @@ export class ConsumerInstance {
         await this.#fetch({ ...bounds, maxWaitMs: Math.max(0, waitMs) });
         if (waitMs <= 0) break;
       }
-      return this.#handOut(bounds);
+      return this.#handOut(bounds, write);
     });
   }
 
-  /** Commits these offsets, or behind all that was handed out. */
+  /**
+   * Commits these offsets, or behind all that was handed out.
+   *
+   * @throws SluiceError `PARTITION_MISSING` for a partition that it does not read now; then none is committed
+   */
   commit(offsets?: readonly TopicOffset[]): Promise<void> {
     return this.#enqueue(async () => {
       if (offsets === undefined) return await this.#commitHandedOut();
+      for (const { topic, partition } of offsets) {
+        if (!this.isAssigned(topic, partition)) throw notAssigned(topic, partition);
+      }
       for (const { topic, partition, nextOffset } of offsets) {
-        await this.#subscriptions.get(topic)?.commit(partition, nextOffset);
+        await this.#subscriptions.get(topic)!.commit(partition, nextOffset);
         this.#handedOut.delete(`${topic}/${partition}`);
       }
     });
@@ -151,20 +163,25 @@ export class ConsumerInstance {
     );
   }
 
-  #handOut({ maxBytes, maxRecords }: PollBounds): readonly PolledRecord[] {
+  #handOut<Written>({ maxBytes, maxRecords }: PollBounds, write: (record: PolledRecord) => Written): Written[] {
+    const written: Written[] = [];
     let bytes = 0;
-    let end = 0;
-    while (end < Math.min(maxRecords, this.#ready.length)) {
-      const { key, value } = this.#ready[end]!.record;
+    while (written.length < Math.min(maxRecords, this.#ready.length)) {
+      const next = this.#ready[written.length]!;
+      const { key, value } = next.record;
       bytes += (key?.length ?? 0) + (value?.length ?? 0);
-      if (bytes > maxBytes && end > 0) break;
-      end++;
+      if (bytes > maxBytes && written.length > 0) break;
+      try {
+        written.push(write(next));
+      } catch (error) {
+        if (written.length === 0) throw error;
+        break;
+      }
     }
-    const records = this.#ready.splice(0, end);
-    for (const { topic, partition, record } of records) {
+    for (const { topic, partition, record } of this.#ready.splice(0, written.length)) {
       this.#handedOut.set(`${topic}/${partition}`, { topic, partition, nextOffset: record.offset + 1 });
     }
-    return records;
+    return written;
   }
 
   async #commitHandedOut(): Promise<void> {
@@ -196,6 +213,11 @@ export class ConsumerInstance {
     this.#tail = result.catch(() => {});
     return result;
   }
+}
+
+function notAssigned(topic: string, partition: number): SluiceError {
+  const message = `Partition ${partition} of topic ${topic} is not read by this consumer now; subscribe and read first.`;
+  return new SluiceError('PARTITION_MISSING', message);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

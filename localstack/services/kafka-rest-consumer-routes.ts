@@ -49,14 +49,14 @@ export function addConsumerRoutes(app: Hono, log: TopicLog, instances: ConsumerI
   app.get(`${instancePath}/records`, async (c) => {
     const { consumer, format } = find(c);
     assertAccepts(c, format);
-    const records = await consumer.poll({
+    const bounds = {
       maxWaitMs: toCount(c.req.query('timeout'), 'timeout', defaultTimeoutMs, maxTimeoutMs),
       maxBytes: toCount(c.req.query('max_bytes'), 'max_bytes', defaultBytes, maxBytes),
       maxRecords,
       signal: AbortSignal.any([c.req.raw.signal, stopping]),
-    });
-    const body = `[${records.map((each) => toRecordText(each, format)).join(',')}]`;
-    return c.body(body, 200, { 'content-type': `application/vnd.kafka.${format}.v2+json` });
+    };
+    const records = await consumer.poll(bounds, (record) => toRecordText(record, format));
+    return c.body(`[${records.join(',')}]`, 200, { 'content-type': `application/vnd.kafka.${format}.v2+json` });
   });
   app.post(`${instancePath}/offsets`, async (c) => {
     const { consumer } = find(c);
@@ -122,7 +122,8 @@ function toRecordText({ topic, partition, record }: PolledRecord, format: NamedI
       throw new RestError(
         422,
         42207,
-        `The ${what} of record ${where} is not JSON; create a consumer of format binary.`,
+        `The ${what} of record ${where} is not JSON; read it by a consumer of format binary, or commit its offset and ` +
+          'go on with a new consumer of the group.',
       );
     }
   };

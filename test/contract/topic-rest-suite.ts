@@ -159,19 +159,49 @@ export function registerTopicRestSuite(name: string, open: (t: TestContext) => P
     assert.deepEqual([refused.status, (refused.body as { error_code: number }).error_code], [406, 40601]);
   });
 
-  test(`${name}: a record that is not JSON is told by its place, not by its bytes`, async (t) => {
-    const { call, topic, createConsumer } = await prepare(t);
-    const records = [{ value: Buffer.from('secret').toString('base64') }];
+  test(`${name}: a record that is not JSON is told by its place, not by its bytes, and loses none of its neighbours`, async (t) => {
+    const { call, topic, produce, createConsumer } = await prepare(t);
+    await produce('before', 'before, too');
+    const records = [{ value: Buffer.from('secret').toString('base64'), partition: 0 }];
     await call('POST', `/topics/${topic}`, { records }, { 'content-type': binary });
-    const { base } = await createConsumer();
-    let answer: Answer | undefined;
-    await pollUntil('the record was met', async () => {
-      answer = await call('GET', `${base}/records?timeout=500`, undefined, { accept: json });
-      return answer.status !== 200;
-    });
-    assert.equal(answer!.status, 422);
-    assert.match(answer!.text, new RegExp(`${topic}-0:0`));
-    assert.doesNotMatch(answer!.text, /secret/);
+    await produce('behind');
+    const { base, read } = await createConsumer({ 'auto.commit.enable': 'true' });
+    const values = (found: readonly { value: unknown }[]) => found.map(({ value }) => value);
+    assert.deepEqual(values(await read(2)), ['before', 'before, too']);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const answer = await call('GET', `${base}/records?timeout=500`, undefined, { accept: json });
+      assert.deepEqual([answer.status, (answer.body as { error_code: number }).error_code], [422, 42207]);
+      assert.match(answer.text, new RegExp(`${topic}-0:2`));
+      assert.doesNotMatch(answer.text, /secret/);
+    }
+    await call('DELETE', base);
+    const bytes = await createConsumer({ format: 'binary' });
+    const [stuck] = await bytes.read(2, binary);
+    assert.deepEqual(stuck, { topic, key: null, value: records[0]!.value, partition: 0, offset: 2 });
+    const commit = { offsets: [{ topic, partition: 0, offset: 2 }] };
+    assert.equal((await call('POST', `${bytes.base}/offsets`, commit)).status, 200);
+    await call('DELETE', bytes.base);
+    assert.deepEqual(values(await (await createConsumer()).read(1)), ['behind']);
+  });
+
+  test(`${name}: offsets of a partition that the consumer does not read are refused, and none of the others kept`, async (t) => {
+    const { call, topic, produce, createConsumer } = await prepare(t);
+    await produce('a');
+    const { base, read } = await createConsumer();
+    await read(1);
+    for (const other of [
+      { topic: `${topic}-not-subscribed`, partition: 0 },
+      { topic, partition: 7 },
+    ]) {
+      const offsets = [
+        { topic, partition: 0, offset: 0 },
+        { ...other, offset: 0 },
+      ];
+      const answer = await call('POST', `${base}/offsets`, { offsets });
+      assert.deepEqual([answer.status, (answer.body as { error_code: number }).error_code], [404, 40402]);
+    }
+    const partitions = { partitions: [{ topic, partition: 0 }] };
+    assert.deepEqual((await request(`${base}/offsets`, 'POST-GET', partitions, {})).body, { offsets: [] });
   });
 
   test(`${name}: instances have names of their own, can be deleted, and are not found afterwards`, async (t) => {
