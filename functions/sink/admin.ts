@@ -3,6 +3,7 @@ import { readDatabaseDefaults, toConnectionProperties } from '../../shared/conne
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
 import { readConnectorPlan, readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
+import { createConverterPorts } from '../../shared/converter/converter-ports.ts';
 import { createLog, writeLine } from '../../shared/observability/log.ts';
 import { parseLogLevel } from '../../shared/observability/log-level.ts';
 import { Catalog } from '../../shared/postgres/catalog.ts';
@@ -106,7 +107,7 @@ export function createAdminHandler(
             }),
             client,
             catalog: new Catalog(target),
-            evaluation: await createEvaluation(plan),
+            evaluation: await createEvaluation(plan, createConverterPorts(environment, logins, now)),
             mode: target.writeMode,
             ...(changesTables(target.schema) && { evolution: new SchemaEvolution(target, remainingMs) }),
             remainingMs,

@@ -1,6 +1,7 @@
 import type { ChangeEvent, ChangeSource } from '../../shared/change/change-event.ts';
 import { parseChange } from '../../shared/change/parse-change.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
+import type { ConverterPorts } from '../../shared/converter/converter-ports.ts';
 import { createConverter } from '../../shared/converter/create-converter.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ColumnPredicate, createColumnFilter } from '../../shared/filter/column-filter.ts';
@@ -19,13 +20,13 @@ import { createTruncateDecision } from './truncate-decision.ts';
  * filtered, because what it deletes was deleted by the event before it. So is a delete when deletes are off, a truncate
  * when truncates are off, and a message that concerns no row.
  */
-export async function createEvaluation(plan: ConnectorPlan): Promise<Evaluation> {
+export async function createEvaluation(plan: ConnectorPlan, ports: ConverterPorts): Promise<Evaluation> {
   const { target } = plan;
   const tableFilter = createTableFilter(plan.filter);
   const columnsOf = createColumnChoice(plan);
   const toTable = createTableNaming(target);
-  const values = await createConverter(plan.valueConverter, 'value');
-  const readKey = await createRecordKeyReader(plan);
+  const values = await createConverter(plan.valueConverter, 'value', ports);
+  const readKey = await createRecordKeyReader(plan, ports);
   const applies = createTruncateDecision(plan);
   const softly = createSoftDeletion(target.softDelete);
   const deletesByTombstone = target.deleteEnabled && target.keyMode === 'record_key';

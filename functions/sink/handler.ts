@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { createConverterPorts } from '../../shared/converter/converter-ports.ts';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ForwardReply, isForwardedBatch } from '../../shared/forward/forwarded-batch.ts';
 import { type BatchResponse, type PartitionFailure, toBatchResponse } from '../../shared/kafka/batch-response.ts';
@@ -47,10 +48,11 @@ export function createSinkHandler(
   const log = createLog({ sink, now, level, fields: { connector: plan.name } });
   const metrics = createMetrics({ stage, connector: plan.name, sink, now });
   const report = createOutcomeReport(createMetricWindow(metrics, { windowMs: metricWindowMs, now }), now);
+  const logins = createLoginReader(environment, now);
   // What remains after the last evaluation is the transaction.
   let evaluatedAt: number | undefined;
   const openEvaluation = async (): Promise<Evaluation> => {
-    const created = await createEvaluation(plan);
+    const created = await createEvaluation(plan, createConverterPorts(environment, logins, now));
     const evaluate: Evaluation['evaluate'] = (record, lossless) => {
       const evaluated = created.evaluate(record, lossless);
       evaluatedAt = now();
@@ -66,7 +68,7 @@ export function createSinkHandler(
       // Another cluster's records meet the ledger, which refuses them, not what this instance remembers of it.
       void current?.writer.close();
       const identity = { connector: plan.name, source };
-      current = { source, writer: new TargetWriter(plan.target, identity, createLoginReader(environment, now), now) };
+      current = { source, writer: new TargetWriter(plan.target, identity, logins, now) };
     }
     return current.writer;
   };

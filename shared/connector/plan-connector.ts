@@ -3,12 +3,8 @@ import { Findings } from '../config/findings.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { type PropertyValues, parseConfig } from '../config/parse-config.ts';
 import { connectorClasses, matchingConnectorClasses, type Product } from '../config/product.ts';
-import {
-  toHeaderConverterSettings,
-  toKeyConverterSettings,
-  toValueConverterSettings,
-} from '../converter/properties.ts';
-import { dropsRecords, leavesColumnsOut, toFilterSettings } from '../filter/properties.ts';
+import { toConverterSettings } from '../converter/properties.ts';
+import { checkLeave, dropsRecords, leavesColumnsOut, toFilterSettings } from '../filter/properties.ts';
 import type { ConnectionContext } from '../postgres/to-connection-settings.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
@@ -36,16 +32,20 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
   const product = productOf(config, findings);
   const values = parseConfig(propertyTable, config, product, findings);
   const topics = toTopics(values, findings);
-  const valueConverter = toValueConverterSettings(values, findings);
+  const valueConverter = toConverterSettings(values, 'value', true, findings);
   const filter = toFilterSettings(values, findings);
   const target = toTargetSettings(
     values,
     { ...options, product, topics, filtersColumns: leavesColumnsOut(filter) },
     findings,
   );
+  if (target !== undefined) {
+    const { deleteEnabled, softDelete } = target;
+    checkLeave(filter, { deleteEnabled, deletesSoftly: softDelete !== undefined }, findings);
+  }
   const keyMode = target?.keyMode;
-  const keyConverter = toKeyConverterSettings(values, keyMode === 'record_key', findings);
-  const headerConverter = toHeaderConverterSettings(values, keyMode === 'record_header', findings);
+  const keyConverter = toConverterSettings(values, 'key', keyMode === 'record_key', findings);
+  const headerConverter = toConverterSettings(values, 'header', keyMode === 'record_header', findings);
   const eventSource = toEventSourceSettings(values, findings);
   if (findings.errors.length > 0 || target === undefined) return { findings };
   const plan: ConnectorPlan = {

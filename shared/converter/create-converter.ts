@@ -1,37 +1,53 @@
 import type { SchemaAndValue } from '../data/schema.ts';
-import type { Value } from '../data/value.ts';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
-import type { KafkaRecord } from '../kafka/record.ts';
 import type { Converter, RecordPart } from './converter.ts';
+import type { ConverterPorts } from './converter-ports.ts';
 import type { ConverterName, ConverterSettings } from './converter-settings.ts';
-import { decodeJson, decodeJsonLossless } from './json-converter.ts';
-import { decodeHeaderText, decodeText } from './string-converter.ts';
+import { createJsonConverter } from './json-converter.ts';
 
-type Decode = (bytes: Buffer, lossless: boolean) => Value;
+type SettingsOf<Name extends ConverterName> = Extract<ConverterSettings, { readonly converter: Name }>;
 
-const decoders: Readonly<Record<ConverterName, Decode>> = {
-  JsonConverter: (bytes, lossless) => (lossless ? decodeJsonLossless(bytes) : decodeJson(bytes)),
-  StringConverter: decodeText,
-  SimpleHeaderConverter: decodeHeaderText,
+/** Makes one converter; what it throws of class data is told in terms of a value. */
+type Create<Name extends ConverterName> = (
+  settings: SettingsOf<Name>,
+  part: RecordPart,
+  ports: ConverterPorts,
+) => Converter | Promise<Converter>;
+
+/** The code of a converter is loaded when it is first asked for, but for JSON's, which most connectors need. */
+const creators: { readonly [Name in ConverterName]?: Create<Name> } = {
+  JsonConverter: createJsonConverter,
+  StringConverter: async (settings) => (await import('./string-converter.ts')).createStringConverter(settings),
+  SimpleHeaderConverter: async () => (await import('./string-converter.ts')).createSimpleHeaderConverter(),
 };
 
-/** The converter that the settings name, for one part of a record. Its code is loaded when it is first asked for. */
-export async function createConverter({ converter }: ConverterSettings, part: RecordPart): Promise<Converter> {
-  const decodeValue = decoders[converter];
-  const decode = (bytes: Buffer, _record: KafkaRecord, lossless: boolean): SchemaAndValue => ({
-    schema: null,
-    value: decodeValue(bytes, lossless),
-  });
-  return part === 'value' ? { decode } : { decode: (...given) => decodePart(part, converter, () => decode(...given)) };
+/** The converter that the settings name, for one part of a record. */
+export async function createConverter(
+  settings: ConverterSettings,
+  part: RecordPart,
+  ports: ConverterPorts,
+): Promise<Converter> {
+  const create = creators[settings.converter] as Create<ConverterName> | undefined;
+  if (create === undefined) {
+    const text = `${settings.converter} is not there yet; choose another ${part}.converter.`;
+    throw new SluiceError('CONFIG_INVALID', text);
+  }
+  const converter = await create(settings, part, ports);
+  if (part === 'value') return converter;
+  const prepare = converter.prepare?.bind(converter);
+  return {
+    ...(prepare && { prepare }),
+    decode: (...given) => decodePart(part, settings.converter, () => converter.decode(...given)),
+  };
 }
 
 function decodePart(part: RecordPart, converter: ConverterName, decode: () => SchemaAndValue): SchemaAndValue {
   try {
     return decode();
-  } catch (error) {
-    if (!isSluiceError(error, 'data')) throw error;
-    // The message says what is wrong with the bytes, in terms of a value.
+  } catch (cause) {
+    if (!isSluiceError(cause, 'data') || cause.code === 'SCHEMA_UNKNOWN') throw cause;
+    // Its own message tells what is wrong with the bytes in terms of a value.
     const message = `A ${part} of the record is not what ${converter} reads.`;
-    throw new SluiceError('KEY_UNREADABLE', message, { stage: 'decode-key' });
+    throw new SluiceError('KEY_UNREADABLE', message, { stage: 'decode-key', cause });
   }
 }

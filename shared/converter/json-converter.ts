@@ -1,5 +1,7 @@
 import { ExactNumber, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
+import type { Converter } from './converter.ts';
+import type { JsonConverterSettings } from './converter-settings.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -9,6 +11,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * inside strings only cost the slower parse.
  */
 const mayLoseDigits = /[\d.]{16}|\.\d*0(?!\d)|\.0{6}|\d[eE][+-]?\d|-0/;
+
+/** Kafka Connect's JsonConverter. */
+export function createJsonConverter(_settings: JsonConverterSettings): Converter {
+  return {
+    decode: (bytes, _record, lossless) => ({
+      schema: null,
+      value: lossless ? decodeJsonLossless(bytes) : decodeJson(bytes),
+    }),
+  };
+}
 
 /**
  * Decodes a schemaless JSON document as fast as `JSON.parse` does. Numbers are doubles: whoever binds one to a type for

@@ -1,153 +1,89 @@
-import type { Findings } from '../config/findings.ts';
+import { Findings } from '../config/findings.ts';
 import type { PropertyValues } from '../config/parse-config.ts';
-import { type AnyProperty, honoured, moot } from '../config/property.ts';
-import type { ConverterName, ConverterSettings } from './converter-settings.ts';
+import type { AnyProperty } from '../config/property.ts';
+import type { RecordPart } from './converter.ts';
+import { findConverterClass } from './converter-class.ts';
+import type { ConverterSettings } from './converter-settings.ts';
+import { createInertPartProperties, createPartProperties, type PartProperties } from './part-properties.ts';
+import type { RegistrySettings } from './registry/registry-settings.ts';
+import { toGlueRegistrySettings, toHttpRegistrySettings } from './registry/to-registry-settings.ts';
 
-const group = 'Converter';
-const jsonConverterNames = ['org.apache.kafka.connect.json.JsonConverter', 'JsonConverter', 'Json'];
-
-const valueConverter = honoured({
-  name: 'value.converter',
-  type: 'CLASS',
-  defaultText: 'org.apache.kafka.connect.json.JsonConverter',
-  importance: 'HIGH',
-  group,
-  documentation: "Converter of record values. Connect's JsonConverter is supported so far.",
-  validate: (value) =>
-    jsonConverterNames.includes(value)
-      ? undefined
-      : 'This converter is not supported yet; org.apache.kafka.connect.json.JsonConverter is.',
-});
-
-/** Connect's own default is true; products whose records carry no schema say false. */
-const schemasEnableDefault = {
-  sluice: 'false',
-  adbpg: 'false',
-  confluent: 'true',
-  debezium: 'true',
-  aiven: 'true',
-  databend: 'true',
+const partProperties: Readonly<Record<RecordPart, PartProperties>> = {
+  value: createPartProperties('value'),
+  key: createPartProperties('key'),
+  header: createPartProperties('header'),
 };
 
-const schemasEnable = honoured({
-  name: 'value.converter.schemas.enable',
-  aliases: ['schemas.enable'],
-  type: 'BOOLEAN',
-  defaultText: schemasEnableDefault,
-  group,
-  documentation:
-    'Whether JSON values are wrapped as {"schema": …, "payload": …}. Only `false` (plain JSON) is supported so far, so ' +
-    "that connectors of classes whose default is Connect's `true` must say so.",
-});
-
-const keyConverter = honoured({
-  name: 'key.converter',
-  type: 'CLASS',
-  defaultText: 'org.apache.kafka.connect.json.JsonConverter',
-  group,
-  documentation:
-    'Converter of record keys, used only where `pk.mode` is `record_key`: JsonConverter or StringConverter. Dead letters ' +
-    'keep the bytes of every key.',
-});
-
-const keySchemasEnable = honoured({
-  name: 'key.converter.schemas.enable',
-  type: 'BOOLEAN',
-  defaultText: schemasEnableDefault,
-  group,
-  documentation: 'As `value.converter.schemas.enable`, for JSON keys that are read.',
-});
-
-const headerConverter = honoured({
-  name: 'header.converter',
-  type: 'CLASS',
-  defaultText: 'org.apache.kafka.connect.storage.SimpleHeaderConverter',
-  group,
-  documentation:
-    'Converter of record headers, used only where `pk.mode` is `record_header`: SimpleHeaderConverter, StringConverter or ' +
-    'JsonConverter. Dead letters keep the bytes of every header.',
-});
-
 /** Properties of the converters. */
-export const converterProperties: readonly AnyProperty[] = [
-  valueConverter,
-  schemasEnable,
-  moot({
-    name: 'value.converter.decimal.format',
-    group,
-    reason: 'It affects only the writing of records; every form is read.',
-  }),
-  moot({
-    name: 'value.converter.replace.null.with.default',
-    type: 'BOOLEAN',
-    group,
-    reason: 'Plain JSON has no schema, hence no defaults.',
-  }),
-  moot({ name: 'value.converter.*', group, reason: 'The JSON converter has no such option, or needs none here.' }),
-  keyConverter,
-  keySchemasEnable,
-  moot({ name: 'key.converter.*', group, reason: 'The converters of keys have no such option, or need none here.' }),
-  headerConverter,
-  moot({
-    name: 'header.converter.*',
-    group,
-    reason: 'The converters of headers have no such option, or need none here.',
-  }),
-];
-
-/** Settings of the value converter. `schemas.enable=true` is a finding. */
-export function toValueConverterSettings(values: PropertyValues, findings: Findings): ConverterSettings {
-  const refusedConverter = findings.errors.some(({ property }) => property === valueConverter.name);
-  if (values.get(schemasEnable) && !refusedConverter) {
-    findings.error(
-      values.writtenAs(schemasEnable) ?? schemasEnable.name,
-      'JSON with schemas (schemas.enable=true, the default of this connector.class) is not supported yet; ' +
-        'set value.converter.schemas.enable=false and send plain JSON.',
-    );
-  }
-  return { converter: 'JsonConverter', schemasEnable: values.get(schemasEnable) };
-}
+export const converterProperties: readonly AnyProperty[] = (['value', 'key', 'header'] as const).flatMap((part) => {
+  const { registry, ...own } = partProperties[part];
+  return [...Object.values(own), ...Object.values(registry), ...createInertPartProperties(part)];
+});
 
 /**
- * Settings of the key converter. A converter or an option that is not supported is a finding only when keys are read.
+ * Settings of the converter of one part of a record. Problems are findings only where the part is read; the settings are
+ * then of no use.
  */
-export function toKeyConverterSettings(values: PropertyValues, isRead: boolean, findings: Findings): ConverterSettings {
-  const converter = toConverterName(values, keyConverter, ['JsonConverter', 'StringConverter'], isRead, findings);
-  const schemas = values.get(keySchemasEnable);
-  if (isRead && schemas && converter === 'JsonConverter') {
-    findings.error(
-      values.writtenAs(keySchemasEnable) ?? keySchemasEnable.name,
-      'JSON keys with schemas (key.converter.schemas.enable=true, the default of this connector.class) are not supported ' +
-        'yet; set key.converter.schemas.enable=false and send plain JSON.',
-    );
-  }
-  return { converter, schemasEnable: schemas };
-}
-
-/** Settings of the header converter; checked only when headers are read. */
-export function toHeaderConverterSettings(
+export function toConverterSettings(
   values: PropertyValues,
+  part: RecordPart,
   isRead: boolean,
   findings: Findings,
 ): ConverterSettings {
-  const known: ConverterName[] = ['SimpleHeaderConverter', 'StringConverter', 'JsonConverter'];
-  return { converter: toConverterName(values, headerConverter, known, isRead, findings), schemasEnable: false };
-}
-
-/** The first of the names stands for one that is not known. */
-function toConverterName(
-  values: PropertyValues,
-  property: typeof keyConverter,
-  names: readonly ConverterName[],
-  isRead: boolean,
-  findings: Findings,
-): ConverterName {
-  const className = values.get(property);
-  const simple = className.slice(className.lastIndexOf('.') + 1);
-  const known = names.find((name) => name === simple || name === `${simple}Converter`);
-  if (known === undefined && isRead) {
-    const written = values.writtenAs(property) ?? property.name;
-    findings.error(written, `${written}: ${className} is not supported yet; ${names.join(', ')} are.`);
+  const of = partProperties[part];
+  const found = isRead ? findings : new Findings();
+  const { converter, registry = 'http' } = findConverterClass(values.get(of.converter))!;
+  const toRegistry = (): RegistrySettings =>
+    registry === 'glue'
+      ? toGlueRegistrySettings(values, of.registry)
+      : toHttpRegistrySettings(values, of.registry, found);
+  switch (converter) {
+    case 'JsonConverter': {
+      const schemaContent = values.get(of.schemaContent);
+      return {
+        converter,
+        schemasEnable: values.get(of.schemasEnable),
+        ...(schemaContent && { schemaContent }),
+        replaceNullWithDefault: values.get(of.replaceNullWithDefault),
+        maxSchemas: values.get(of.maxSchemas),
+      };
+    }
+    case 'StringConverter':
+      return { converter, encoding: values.get(of.encoding) };
+    case 'AvroConverter':
+      return {
+        converter,
+        registry: toRegistry(),
+        enhancedSchemas: values.get(of.enhancedAvro),
+        flattenSingletonUnions: values.get(of.flattenSingletonUnions),
+        generalizedSumTypes: values.get(of.generalizedSumTypes),
+        ignoreDefaultForNullables: values.get(of.ignoreDefaultForNullables),
+        discardTypeDocDefault: values.get(of.discardTypeDocDefault),
+      };
+    case 'ProtobufConverter':
+      return {
+        converter,
+        registry: toRegistry(),
+        enhancedSchemas: values.get(of.enhancedProtobuf),
+        generalizedSumTypes: values.get(of.generalizedSumTypes),
+        indexUnions: values.get(of.indexUnions),
+        flattenUnions: values.get(of.flattenUnions),
+        intForEnums: values.get(of.intForEnums),
+        optionalForNullables: values.get(of.optionalForNullables),
+        optionalForProto2: values.get(of.optionalForProto2),
+        wrapperForNullables: values.get(of.wrapperForNullables),
+        wrapperForRawPrimitives: values.get(of.wrapperForRawPrimitives),
+        generateStructForNulls: values.get(of.generateStructForNulls),
+      };
+    case 'JsonSchemaConverter':
+      return {
+        converter,
+        registry: toRegistry(),
+        flattenSingletonUnions: values.get(of.flattenSingletonUnions),
+        generalizedSumTypes: values.get(of.generalizedSumTypes),
+        optionalForNonRequired: values.get(of.optionalForNonRequired),
+      };
+    default:
+      return { converter };
   }
-  return known ?? names[0]!;
 }

@@ -1,5 +1,16 @@
 import type { Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
+import type { Converter } from './converter.ts';
+
+/** Kafka Connect's StringConverter. */
+export function createStringConverter(_settings: { readonly encoding: string }): Converter {
+  return { decode: (bytes) => ({ schema: null, value: decodeText(bytes) }) };
+}
+
+/** Kafka Connect's SimpleHeaderConverter. */
+export function createSimpleHeaderConverter(): Converter {
+  return { decode: (bytes) => ({ schema: null, value: decodeHeaderText(bytes) }) };
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { createEvaluation } from '../../../../functions/sink/evaluate-record.ts';
 import type { RowChange } from '../../../../shared/change/change-event.ts';
 import { toConnectorPlan } from '../../../../shared/connector/to-connector-plan.ts';
+import { createConverterPorts } from '../../../../shared/converter/converter-ports.ts';
 import { ExactNumber } from '../../../../shared/data/value.ts';
 import type { Evaluate, Evaluated } from '../../../../shared/postgres/prepared-range.ts';
 import { toEventRecord } from '../../../support/kafka-event-builder.ts';
@@ -24,7 +25,8 @@ async function open(config: Record<string, string>): Promise<Evaluate> {
       ...config,
     },
   });
-  return (await createEvaluation(plan)).evaluate;
+  const secrets = { resolve: async (text: string) => text, forget: () => {} };
+  return (await createEvaluation(plan, createConverterPorts({}, secrets, Date.now))).evaluate;
 }
 
 /** What the connector makes of a value: JSON text, what becomes it, or null for a tombstone. */

@@ -6,7 +6,6 @@ import { connectorClasses } from '../../../../shared/config/product.ts';
 import { planConnector } from '../../../../shared/connector/plan-connector.ts';
 import { propertyTable } from '../../../../shared/connector/property-table.ts';
 import { toConnectorPlan } from '../../../../shared/connector/to-connector-plan.ts';
-import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { createTableNaming } from '../../../../shared/postgres/to-table-name.ts';
 
 const sluice = {
@@ -41,7 +40,12 @@ test('the sample of the ADBPG sink is valid as it stands, its misspelt type incl
   );
   assert.deepEqual(topics, ['server1.dbo.t1']);
   assert.equal(topology, 'direct');
-  assert.deepEqual(valueConverter, { converter: 'JsonConverter', schemasEnable: false });
+  assert.deepEqual(valueConverter, {
+    converter: 'JsonConverter',
+    schemasEnable: false,
+    replaceNullWithDefault: true,
+    maxSchemas: 1000,
+  });
   assert.deepEqual(target.columns, ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   assert.equal(target.columnTypes.get('e'), 'double precision');
   assert.deepEqual(target.keyColumns, ['a']);
@@ -59,18 +63,10 @@ test('the sample of the first run is valid as it stands', () => {
   assert.deepEqual(target.columns, ['id', 'name']);
 });
 
-test('the sample with Avro is refused with a sentence', () => {
-  assert.throws(
-    () => toConnectorPlan(sample('test/fixtures/samples/databend-style-sink.json')),
-    (error: unknown) => {
-      assert.ok(isSluiceError(error, 'config'));
-      assert.equal(error.code, 'CONFIG_INVALID');
-      assert.match(error.message, /AvroConverter.*not supported yet/);
-      assert.doesNotMatch(error.message, /auto\./);
-      assert.match(error.message, /has 1 problem/);
-      return true;
-    },
-  );
+test('the sample with Avro is valid, and reads the schemas of its registry', () => {
+  const { valueConverter } = toConnectorPlan(sample('test/fixtures/samples/databend-style-sink.json'));
+  assert.ok(valueConverter.converter === 'AvroConverter' && valueConverter.registry.kind === 'http');
+  assert.equal(valueConverter.registry.urls.length, 1);
 });
 
 test('each class has the defaults of its product', () => {
@@ -78,9 +74,9 @@ test('each class has the defaults of its product', () => {
     const { target } = plan({ ...confluent, 'connector.class': className });
     assert.equal(target.deleteEnabled, product === 'sluice' || product === 'adbpg', className);
   }
-  assert.deepEqual(problems({ ...sluice, 'schemas.enable': 'true' }).length, 1);
   const { 'value.converter.schemas.enable': _, ...withoutSchemas } = confluent;
-  assert.match(problems(withoutSchemas)[0]!, /schemas\.enable=true, the default of this connector\.class/);
+  const { valueConverter } = plan(withoutSchemas);
+  assert.ok(valueConverter.converter === 'JsonConverter' && valueConverter.schemasEnable);
 });
 
 test('a class is named in full or simply; an ambiguous or unknown name is refused with those there are', () => {
@@ -283,11 +279,12 @@ test('keys, deletes and names that cannot work are said before a record comes', 
   assert.equal(problem({ 'pk.mode': 'record_key', 'col.names': 'a', 'pk.fields': 'id' }), 'none');
 });
 
-test('what reads no keys accepts any key converter, what reads them only those that there are', () => {
+test('what reads no keys needs no options of a key converter', () => {
   const avro = { ...sluice, 'key.converter': 'io.confluent.connect.avro.AvroConverter' };
   assert.deepEqual(problems(avro), []);
-  assert.match(problems({ ...avro, 'pk.mode': 'record_key' })[0]!, /AvroConverter is not supported yet/);
-  assert.match(problems({ ...confluent, 'pk.mode': 'record_key', 'pk.fields': 'id' })[0]!, /schemas\.enable=false/);
-  const header = { ...sluice, 'pk.mode': 'record_header', 'header.converter': 'org.example.Other' };
-  assert.match(problems(header)[0]!, /org\.example\.Other is not supported yet/);
+  assert.match(
+    problems({ ...avro, 'pk.mode': 'record_key' })[0]!,
+    /^Missing required.*"key\.converter\.schema\.registry/,
+  );
+  assert.match(problems({ ...sluice, 'header.converter': 'org.example.Other' })[0]!, /There is no such converter/);
 });
