@@ -21,7 +21,7 @@ const lockFile = fileURLToPath(new URL('./localstack-4.13.1.lock.txt', import.me
 const markFile = 'sluice.lock-sha256';
 
 /**
- * Path of a Python that has LocalStack, in a virtual environment that is made once for this user. Every package is
+ * Path of a Python that has LocalStack, in a virtual environment that is made once. Every package is
  * compared with its hash in the lock file.
  *
  * @throws SluiceError `TOOL_MISSING` without Python, `SERVICE_FAILED` when the installation fails, or the signal's reason

@@ -1,14 +1,12 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** In the checkout, so that deleting its `.sluice` deletes all that it made. */
+const checkoutCache = fileURLToPath(new URL('../../.sluice/cache', import.meta.url));
 
 /**
- * Where programs that are downloaded once are kept for every checkout and data folder of this user: `SLUICE_CACHE_DIR`,
- * else the platform's place for caches.
+ * Where programs that are downloaded once are kept for every data folder of this checkout: `.sluice/cache` in it.
+ * `SLUICE_CACHE_DIR` names another folder, which several checkouts may share.
  */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const { SLUICE_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = environment;
-  if (SLUICE_CACHE_DIR) return SLUICE_CACHE_DIR;
-  if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'sluice', 'cache');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'sluice');
-  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'sluice');
+  return environment.SLUICE_CACHE_DIR || checkoutCache;
 }
