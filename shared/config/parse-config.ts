@@ -10,6 +10,8 @@ export interface PropertyValues {
   get<Value>(property: Property<Value>): Value;
   /** The name under which the user set the property; undefined when it was not set. */
   writtenAs(property: AnyProperty): string | undefined;
+  /** What the user set under names that begin with the prefix, by the rest of their names. */
+  textsUnder(prefix: string): Readonly<Record<string, string>>;
 }
 
 /**
@@ -40,6 +42,12 @@ export function parseConfig(
   return {
     get: <Value>(property: Property<Value>) => values.get(property.name) as Value,
     writtenAs: (property) => written.get(property.name),
+    textsUnder: (prefix) =>
+      Object.fromEntries(
+        Object.entries(config).flatMap(([name, text]) =>
+          name.startsWith(prefix) ? [[name.slice(prefix.length), text]] : [],
+        ),
+      ),
   };
 }
 

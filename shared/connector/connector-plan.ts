@@ -2,6 +2,7 @@ import type { ChangeSettings } from '../change/change-settings.ts';
 import type { ConverterSettings } from '../converter/converter-settings.ts';
 import type { FilterSettings } from '../filter/filter-settings.ts';
 import type { TargetSettings } from '../postgres/target-settings.ts';
+import type { TransformSettings } from '../transform/transform-settings.ts';
 import type { DeploymentOverrides } from './deployment-properties.ts';
 
 /** Kafka Connect's form of a connector. All values are strings, as Connect stores them. */
@@ -21,6 +22,8 @@ export interface ConnectorPlan {
   readonly keyConverter: ConverterSettings;
   readonly valueConverter: ConverterSettings;
   readonly headerConverter: ConverterSettings;
+  /** Absent: none. */
+  readonly transforms?: TransformSettings;
   readonly change: ChangeSettings;
   readonly filter: FilterSettings;
   readonly target: TargetSettings;

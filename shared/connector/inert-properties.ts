@@ -2,7 +2,6 @@ import { type AnyProperty, moot, refused } from '../config/property.ts';
 
 const connector = 'Connector';
 const source = 'Source';
-const transforms = 'Transforms';
 const errors = 'Errors';
 
 const onePlugin = 'The plugins are part of the deployment.';
@@ -52,18 +51,6 @@ export const inertConnectorProperties: readonly AnyProperty[] = [
   }),
   ...['producer.override.*', 'admin.override.*'].map((name) =>
     moot({ name, group: source, reason: 'Nothing is written to Kafka.' }),
-  ),
-
-  ...['transforms', 'predicates'].map((name) =>
-    refused({
-      name,
-      type: 'LIST',
-      group: transforms,
-      reason: 'Transforms are not supported yet, and without them other data would be written; remove it.',
-    }),
-  ),
-  ...['transforms.*', 'predicates.*'].map((name) =>
-    moot({ name, group: transforms, reason: 'It is used only by a transform or predicate that is listed.' }),
   ),
 
   ...['errors.retry.timeout', 'errors.retry.delay.max.ms'].map((name) =>

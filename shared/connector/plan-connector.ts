@@ -7,6 +7,7 @@ import { toConverterSettings } from '../converter/properties.ts';
 import { checkLeave, dropsRecords, leavesColumnsOut, toFilterSettings } from '../filter/properties.ts';
 import type { ConnectionContext } from '../postgres/to-connection-settings.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
+import { hidesValues, toTransformSettings } from '../transform/properties.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
 import { toDeploymentOverrides } from './deployment-properties.ts';
 import { connectorProperty, toEventSourceSettings, toTopics } from './properties.ts';
@@ -33,10 +34,11 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
   const values = parseConfig(propertyTable, config, product, findings);
   const topics = toTopics(values, findings);
   const valueConverter = toConverterSettings(values, 'value', true, findings);
+  const transforms = toTransformSettings(values, findings);
   const filter = toFilterSettings(values, findings);
   const target = toTargetSettings(
     values,
-    { ...options, product, topics, filtersColumns: leavesColumnsOut(filter) },
+    { ...options, product, topics, filtersColumns: leavesColumnsOut(filter) || hidesValues(transforms) },
     findings,
   );
   if (target !== undefined) {
@@ -56,6 +58,7 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
     keyConverter,
     valueConverter,
     headerConverter,
+    ...(transforms && { transforms }),
     change: {
       format: toRecordFormat(values),
       needsBefore: target.deleteEnabled && target.keyMode !== 'record_key' && target.keyMode !== 'record_header',

@@ -3,6 +3,7 @@ import type { AnyProperty } from '../config/property.ts';
 import { converterProperties } from '../converter/properties.ts';
 import { filterProperties } from '../filter/properties.ts';
 import { targetProperties } from '../postgres/properties.ts';
+import { transformProperties } from '../transform/properties.ts';
 import { deploymentProperty } from './deployment-properties.ts';
 import { connectorProperties } from './properties.ts';
 
@@ -11,6 +12,7 @@ export const propertyTable: readonly AnyProperty[] = [
   ...connectorProperties,
   ...Object.values(deploymentProperty),
   ...converterProperties,
+  ...transformProperties,
   ...changeProperties,
   ...filterProperties,
   ...targetProperties,

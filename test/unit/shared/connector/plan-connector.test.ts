@@ -186,7 +186,6 @@ test('topics: repeated ones count once, illegal ones and none are refused', () =
 
 test('what would change data and is not there yet is refused, empty or harmless values are not', () => {
   for (const [name, value] of Object.entries({
-    transforms: 'route',
     'filter.sql': 'select 1',
     'insert.mode': 'merge',
     'schema.evolution': 'validate-only',

@@ -1,0 +1,51 @@
+import type { Findings } from '../config/findings.ts';
+import type { AnyProperty } from '../config/property.ts';
+import { parseOptions } from './options.ts';
+import type { BuiltTransform } from './plugin-definition.ts';
+import type { Predicate } from './transform.ts';
+import { predicateDefinitions, transformDefinitions } from './transform-definitions.ts';
+import type { PluginSettings, TransformStep } from './transform-settings.ts';
+
+/** A step that was made: where its condition does not hold it leaves a record as it is. */
+export interface BuiltStep extends BuiltTransform {
+  readonly alias: string;
+  /** As `ReplaceField$Value`. */
+  readonly simpleName: string;
+  readonly runsOn?: Predicate;
+}
+
+/** Makes a step. With errors among the findings, what it answers must not be used. */
+export function buildStep(step: TransformStep, findings: Findings): BuiltStep {
+  const { alias, className, negate } = step;
+  const [name = '', side] = className.split('$');
+  const definition = transformDefinitions[name];
+  if (definition === undefined) throw new TypeError(`There is no transform ${className}.`);
+  const part = side === 'Key' ? 'key' : 'value';
+  const options = parseOptions(definition.options, step.options, `transforms.${alias}.`, findings);
+  const built = definition.build(options, part);
+  const predicate = step.predicate && buildPredicate(step.predicate, findings);
+  const test = predicate?.test;
+  return {
+    ...built,
+    readsKey: part === 'key' || built.readsKey === true,
+    readsHeaders: built.readsHeaders === true || predicate?.readsHeaders === true,
+    alias,
+    simpleName: className.slice(className.lastIndexOf('.') + 1),
+    ...(test && { runsOn: negate ? (record) => !test(record) : test }),
+  };
+}
+
+/** The options of a step that hold secrets. */
+export function secretOptions({ className }: TransformStep): readonly AnyProperty[] {
+  const options = transformDefinitions[className.split('$', 1)[0]!]?.options ?? [];
+  return options.filter(({ type }) => type === 'PASSWORD');
+}
+
+function buildPredicate({ alias, className, options }: PluginSettings, findings: Findings) {
+  const definition = predicateDefinitions[className];
+  if (definition === undefined) throw new TypeError(`There is no predicate ${className}.`);
+  return {
+    test: definition.build(parseOptions(definition.options, options, `predicates.${alias}.`, findings)),
+    readsHeaders: definition.readsHeaders === true,
+  };
+}
