@@ -1,9 +1,10 @@
 import { AwsV4Signer } from 'aws4fetch';
+import type { ErrorCode } from '../errors/error-table.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { AwsEnvironment } from './aws-environment.ts';
 
 /** Longest wait for one answer; two tries fit into a function's start. */
-const timeoutMs = 3_000;
+const usualTimeoutMs = 3_000;
 const maxTries = 2;
 
 /** A call of an AWS service with the JSON protocol. */
@@ -17,14 +18,35 @@ export interface SignedRequest {
   /** `X-Amz-Target`: `secretsmanager.GetSecretValue`. */
   readonly target: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Another address of the service than the environment's. */
+  readonly endpoint?: string | undefined;
+  /** Longest wait for one answer, of two. Absent: 3 seconds. */
+  readonly timeoutMs?: number;
+  /** Codes of failures. Absent: those of secrets. */
+  readonly codes?: FailureCodes;
 }
+
+/** The code for each way in which a call may fail. */
+export interface FailureCodes {
+  /** AWS does not answer, throttles or fails. */
+  readonly unavailable: ErrorCode;
+  readonly refused: ErrorCode;
+  /** There is no such entity (`EntityNotFoundException`, as Glue calls it). */
+  readonly missing: ErrorCode;
+}
+
+const secretCodes: FailureCodes = {
+  unavailable: 'SECRET_UNAVAILABLE',
+  refused: 'SECRET_UNREADABLE',
+  missing: 'SECRET_UNREADABLE',
+};
 
 /**
  * Sends one call to AWS, signed with Signature Version 4, and answers its parsed body. A passing failure is tried once
- * more; everything takes at most 6 seconds.
+ * more.
  *
- * @throws SluiceError `SECRET_UNAVAILABLE` when AWS does not answer, throttles or fails, `SECRET_UNREADABLE` when it
- *   refuses the call, `CONFIG_INVALID` when no region is known
+ * @throws SluiceError one of the codes of the call: `SECRET_UNAVAILABLE` when AWS does not answer, throttles or fails,
+ *   `SECRET_UNREADABLE` when it refuses the call; `CONFIG_INVALID` when no region is known
  */
 export async function sendSignedRequest(
   aws: AwsEnvironment,
@@ -40,10 +62,11 @@ export async function sendSignedRequest(
 }
 
 async function send(aws: AwsEnvironment, { service, serviceId, target, body, ...request }: SignedRequest) {
+  const { endpoint, timeoutMs = usualTimeoutMs, codes = secretCodes } = request;
   const region = request.region ?? aws.region;
   if (region === undefined) throw new SluiceError('CONFIG_INVALID', 'AWS_REGION is not set.');
   const { method, url, headers, ...signed } = await new AwsV4Signer({
-    url: aws.endpointOf(serviceId) ?? `https://${service}.${region}.${dnsSuffix(region)}/`,
+    url: endpoint ?? aws.endpointOf(serviceId) ?? `https://${service}.${region}.${dnsSuffix(region)}/`,
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
     body: JSON.stringify(body),
@@ -60,20 +83,26 @@ async function send(aws: AwsEnvironment, { service, serviceId, target, body, ...
     text = await answer.text();
   } catch (cause) {
     const why = (cause as Error).name === 'TimeoutError' ? `within ${timeoutMs} ms` : `(${connectionCode(cause)})`;
-    throw new SluiceError('SECRET_UNAVAILABLE', `${target} got no answer from ${url.host} ${why}.`, { cause });
+    throw new SluiceError(codes.unavailable, `${target} got no answer from ${url.host} ${why}.`, { cause });
   }
   const parsed = parseObject(text);
   if (status === 200 && parsed !== undefined) return parsed;
-  throw toRefusal(target, status, parsed ?? {});
+  throw toRefusal(codes, target, status, parsed ?? {});
 }
 
 /** AWS names its errors `__type`, with a namespace before `#`; their messages hold names and ARNs, never values. */
-function toRefusal(target: string, status: number, body: Readonly<Record<string, unknown>>): SluiceError {
+function toRefusal(
+  codes: FailureCodes,
+  target: string,
+  status: number,
+  body: Readonly<Record<string, unknown>>,
+): SluiceError {
   const type = /([^#]*)$/.exec(String(body.__type ?? ''))?.[1] || 'no error type';
   const told = String(body.message ?? body.Message ?? '').slice(0, 500);
   const passes = status >= 500 || status === 429 || status === 200 || /Throttl|TooManyRequests|InternalS/i.test(type);
   const text = `${target} was answered with status ${status} (${type})${told === '' ? '.' : `: ${told}`}`;
-  return new SluiceError(passes ? 'SECRET_UNAVAILABLE' : 'SECRET_UNREADABLE', text);
+  if (type === 'EntityNotFoundException') return new SluiceError(codes.missing, text);
+  return new SluiceError(passes ? codes.unavailable : codes.refused, text);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

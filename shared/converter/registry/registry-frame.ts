@@ -1,6 +1,6 @@
-import { SluiceError } from '../../errors/sluice-error.ts';
 import type { KafkaRecord } from '../../kafka/record.ts';
 import type { RecordPart } from '../converter.ts';
+import type { SchemaIdPlace } from './registry-settings.ts';
 import type { SchemaReference } from './schema-source.ts';
 
 /** Which schema the bytes of a key, value or header are of, and where their body begins. */
@@ -26,17 +26,17 @@ const headerNames = { key: '__key_schema_id', value: '__value_schema_id' } as co
  * last header `__key_schema_id` or `__value_schema_id` of the record. Undefined when there is none.
  *
  * Source: Confluent Schema Registry, `SchemaId`, `DualSchemaIdDeserializer`.
- *
- * @throws SluiceError `VALUE_UNREADABLE` for a header that names no schema
  */
-export function parseConfluentFrame(bytes: Buffer, record: KafkaRecord, part: RecordPart): RegistryFrame | undefined {
-  const header = part === 'header' ? undefined : findHeader(record, headerNames[part]);
-  if (header === undefined) return parsePrefix(bytes);
+export function parseConfluentFrame(
+  bytes: Buffer,
+  record: KafkaRecord,
+  part: RecordPart,
+  place: SchemaIdPlace,
+): RegistryFrame | undefined {
+  const header = part === 'header' || place === 'prefix' ? undefined : findHeader(record, headerNames[part]);
+  if (header === undefined) return place === 'header' && part !== 'header' ? undefined : parsePrefix(bytes);
   const named = parsePrefix(header);
-  if (named === undefined) {
-    const message = `The header ${headerNames[part as 'key' | 'value']} of the record names no schema.`;
-    throw new SluiceError('VALUE_UNREADABLE', message, { stage: 'decode-value' });
-  }
+  if (named === undefined) return undefined;
   return { reference: named.reference, offset: 0, isCompressed: false, header: header.subarray(named.offset) };
 }
 
@@ -50,6 +50,13 @@ export function parseGlueFrame(bytes: Buffer): RegistryFrame | undefined {
   if (bytes.length < glueFrameBytes || bytes[0] !== glueVersion) return undefined;
   if (bytes[1] !== 0 && bytes[1] !== glueZlib) return undefined;
   return { reference: toGuid(bytes, 2), offset: glueFrameBytes, isCompressed: bytes[1] === glueZlib };
+}
+
+/** The reference in what Lambda says of a schema: a number, or a UUID; undefined for any other text. */
+export function parseReference(schemaId: unknown): SchemaReference | undefined {
+  const text = String(schemaId);
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : undefined;
 }
 
 function parsePrefix(bytes: Buffer): RegistryFrame | undefined {

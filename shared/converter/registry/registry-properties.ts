@@ -156,6 +156,18 @@ export function createRegistryProperties(part: RecordPart) {
       'How long the latest schema is kept; -1 means for ever in Confluent, and a day here.',
       -1,
     ),
+    recordFormat: honoured({
+      name: `${prefix}event.record.format`,
+      type: 'STRING',
+      defaultText: 'auto',
+      importance: 'LOW',
+      group,
+      documentation: say(
+        'For event source mappings with a schema registry of their own, which take the frame off: their ' +
+          '`EventRecordFormat`, `JSON` or `SOURCE`; `auto` finds out by the bytes, and refuses those that may be both.',
+      ),
+      validate: (value) => oneOf('auto', 'json', 'source')(value.toLowerCase()),
+    }),
     glueRegion: text('region', "Region of the Glue Schema Registry. Default: the function's."),
     glueRegistry: text('registry.name', 'Name of the Glue Schema Registry; absent: schemas of every one are read.'),
     glueEndpoint: honoured({

@@ -1,3 +1,9 @@
+/**
+ * What the bytes of a record are when Lambda took the schema's frame off (`EventRecordFormat` of the event source mapping):
+ * JSON text, the producer's bytes, or to be found out by the bytes.
+ */
+export type EventRecordFormat = 'auto' | 'json' | 'source';
+
 /** The schema registry of one part of a connector's records. */
 export type RegistrySettings = HttpRegistrySettings | GlueRegistrySettings;
 
@@ -21,6 +27,7 @@ export interface HttpRegistrySettings {
   readonly maxSchemas: number;
   /** Where the id of a schema may stand. */
   readonly schemaId: SchemaIdPlace;
+  readonly recordFormat: EventRecordFormat;
   /** Which subject a schema belongs to; needed for {@link latest} alone. */
   readonly subject: SubjectStrategy;
   /** Read with the latest schema of the subject instead of the one that wrote; absent: with the latter. */
@@ -87,6 +94,7 @@ export interface GlueRegistrySettings {
   /** Another address of the service. */
   readonly endpoint?: string;
   readonly timeoutMs: number;
+  readonly recordFormat: EventRecordFormat;
   readonly missingTtlMs: number;
   readonly maxSchemas: number;
 }

@@ -4,6 +4,7 @@ import type { PropertyValues } from '../../config/parse-config.ts';
 import type { Property } from '../../config/property.ts';
 import type { RegistryProperties } from './registry-properties.ts';
 import type {
+  EventRecordFormat,
   GlueRegistrySettings,
   HttpRegistrySettings,
   LatestSchema,
@@ -52,6 +53,7 @@ export function toHttpRegistrySettings(
     missingTtlMs: values.get(of.missingTtlSeconds) * 1000,
     maxSchemas: values.get(of.maxSchemas),
     schemaId: toSchemaIdPlace(values.get(of.schemaId)),
+    recordFormat: values.get(of.recordFormat).toLowerCase() as EventRecordFormat,
     subject: toSubject(values.get(of.subject)),
     ...(latest && { latest }),
   };
@@ -67,6 +69,7 @@ export function toGlueRegistrySettings(values: PropertyValues, of: RegistryPrope
       endpoint: values.get(of.glueEndpoint),
     }),
     timeoutMs: Math.min(values.get(of.readTimeoutMs), maxTimeoutMs),
+    recordFormat: values.get(of.recordFormat).toLowerCase() as EventRecordFormat,
     missingTtlMs: values.get(of.missingTtlSeconds) * 1000,
     maxSchemas: values.get(of.maxSchemas),
   };

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isSluiceError, SluiceError } from '../../errors/sluice-error.ts';
+import type { ConverterPorts } from '../converter-ports.ts';
+import { checkHost, isTlsFailure, maxAnswerBytes, toConnectionError } from './connection-error.ts';
+import { exchange, type HttpAnswer, type TlsOptions } from './exchange.ts';
+import { createTokenReader } from './oauth-token.ts';
+import { createRegistryLogin, readTlsOptions } from './registry-login.ts';
+import type { HttpRegistrySettings } from './registry-settings.ts';
+
+/** Asks a registry with Confluent's API. */
+export interface RegistryClient {
+  /**
+   * The JSON object at a path, such as `/schemas/ids/1`; undefined when the registry says that there is none (404).
+   *
+   * @throws SluiceError `REGISTRY_UNAVAILABLE`, `REGISTRY_REFUSED`, `HOST_NOT_ALLOWED`, `SCHEMA_UNKNOWN` for an answer that
+   *   is too large, and what reading secrets throws
+   */
+  get(path: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
+/** Longest that one request takes, with every attempt. */
+const maxTotalMs = 20_000;
+/** Most requests at a time: a batch may name thousands of schemas. */
+const maxAtOnce = 4;
+
+const accept = 'application/vnd.schemaregistry.v1+json, application/json';
+
+/** A client for the settings. URLs are tried in turn, beginning with the one that answered last. */
+export function createRegistryClient(settings: HttpRegistrySettings, ports: ConverterPorts): RegistryClient {
+  const { urls, maxRetries, retryWaitMs, maxRetryWaitMs } = settings;
+  const login = createRegistryLogin(settings.auth, ports, (auth) => createTokenReader(auth, settings, ports));
+  let preferred = 0;
+  let tls: TlsOptions | undefined;
+  const send = async (url: string, path: string, endsAt: number): Promise<HttpAnswer> => {
+    checkHost(url, ports.allowedHosts);
+    tls ??= await readTlsOptions(settings.tls, ports.resolveSecret);
+    const headers = { accept, ...(await login.headers()) };
+    const leftMs = Math.max(1, endsAt - ports.now());
+    const connectTimeoutMs = Math.min(settings.connectTimeoutMs, leftMs);
+    const readTimeoutMs = Math.min(settings.readTimeoutMs, leftMs);
+    const limits = { connectTimeoutMs, readTimeoutMs, maxBytes: maxAnswerBytes };
+    return exchange({ url: url + path, method: 'GET', headers, tls, ...limits });
+  };
+  /** One attempt at every URL. Answers, or throws the failure of the last. */
+  const attempt = async (path: string, endsAt: number) => {
+    let failure: SluiceError | undefined;
+    for (let tried = 0; tried < urls.length; tried++) {
+      const index = (preferred + tried) % urls.length;
+      try {
+        const answer = await send(urls[index]!, path, endsAt);
+        preferred = index;
+        return parseAnswer(answer, urls[index]!, path);
+      } catch (error) {
+        const told = isSluiceError(error) ? error : toConnectionError(error, urls[index]!);
+        if (told.errorClass !== 'transient' && !isTlsFailure(error)) throw told;
+        if (failure?.errorClass !== 'transient') failure = told;
+        if (ports.now() >= endsAt) break;
+      }
+    }
+    throw failure!;
+  };
+  const get = async (path: string) => {
+    const endsAt = ports.now() + maxTotalMs;
+    let mayLogInAgain = true;
+    for (let retries = 0; ; ) {
+      try {
+        return await attempt(path, endsAt);
+      } catch (error) {
+        if (!isSluiceError(error)) throw error;
+        if (error.code === 'REGISTRY_REFUSED') {
+          tls = undefined;
+          const hasOthers = login.forget();
+          if (!hasOthers || !mayLogInAgain) throw error;
+          mayLogInAgain = false;
+          continue;
+        }
+        const waitMs = Math.min(retryWaitMs * 2 ** retries, maxRetryWaitMs);
+        if (error.errorClass !== 'transient' || retries >= maxRetries || ports.now() + waitMs >= endsAt) throw error;
+        retries++;
+        await delay(waitMs);
+      }
+    }
+  };
+  return { get: limitConcurrency(get, maxAtOnce) };
+}
+
+function parseAnswer(
+  { status, text }: HttpAnswer,
+  url: string,
+  path: string,
+): Readonly<Record<string, unknown>> | undefined {
+  const what = `The schema registry at ${new URL(url).host} answered ${path} with`;
+  if (status === 404) return undefined;
+  if (status === 200) {
+    const parsed = parseObject(text);
+    if (parsed !== undefined) return parsed;
+    throw new SluiceError('REGISTRY_REFUSED', `${what} something else than a JSON object; it is no schema registry.`);
+  }
+  const passes = status >= 500 || status === 429 || status === 408;
+  if (passes) throw new SluiceError('REGISTRY_UNAVAILABLE', `${what} status ${status}.`);
+  const hint = status >= 300 && status < 400 ? '; redirects are not followed, name the address that it points to' : '';
+  throw new SluiceError('REGISTRY_REFUSED', `${what} status ${status}${hint}.`);
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function limitConcurrency<Given, Result>(
+  run: (given: Given) => Promise<Result>,
+  most: number,
+): (given: Given) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (given) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await run(given);
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}
