@@ -1,4 +1,3 @@
-import { parseSecretReference, type SecretReference } from '../aws/secret-reference.ts';
 import { Findings } from '../config/findings.ts';
 import type { ConnectRecord } from '../data/connect-record.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
@@ -8,8 +7,8 @@ import type { TransformSettings, TransformStep } from './transform-settings.ts';
 
 /** What the transforms of a connector need from outside. */
 export interface TransformPorts {
-  /** Reads the secret that a reference stands for: the key of Mask. */
-  readonly resolveSecret: (reference: SecretReference) => Promise<string>;
+  /** What a text refers to (`${secretsmanager:…}`), as the key of Mask; a text that is no reference stands for itself. */
+  readonly resolveSecret: (text: string) => Promise<string>;
 }
 
 /** The transforms of a connector, one after the other. */
@@ -69,8 +68,8 @@ function applyStep({ alias, simpleName, runsOn, apply }: BuiltStep, record: Conn
 async function resolveSecrets(step: TransformStep, { resolveSecret }: TransformPorts): Promise<TransformStep> {
   const options: Record<string, string> = { ...step.options };
   for (const { name } of secretOptions(step)) {
-    const parsed = parseSecretReference(options[name] ?? '');
-    if (parsed !== undefined && 'reference' in parsed) options[name] = await resolveSecret(parsed.reference);
+    const text = options[name];
+    if (text !== undefined) options[name] = await resolveSecret(text);
   }
   return { ...step, options };
 }
