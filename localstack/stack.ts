@@ -73,6 +73,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
     {
       name: 'broker',
       needs: options.broker.kind === 'record-log' ? ['postgres'] : [],
+      check: (signal) => checkBroker(options, signal),
       start: async (signal) => {
         broker = await openBroker(options, () => postgres.logUrl, signal);
         return broker;
@@ -88,6 +89,7 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
     {
       name: 'lambda',
       needs: [],
+      check: () => checkLambda(options),
       start: async (signal) => {
         await (bundles ?? buildBundles({ outDir: defaultOutDir }));
         bundles = undefined;
@@ -137,6 +139,27 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
   ];
 }
 
+/** A missing program, or a cluster that does not answer, is told before anything has started. */
+async function checkBroker({ broker }: StackOptions, signal: AbortSignal): Promise<void> {
+  if (broker.kind === 'kafka-node') return await checkJava('kafka');
+  if (broker.kind !== 'kafka-cluster') return;
+  const { checkKafkaBroker } = await import('./services/kafka-broker.ts');
+  await checkKafkaBroker(broker.settings, signal);
+}
+
+async function checkLambda({ lambda }: StackOptions): Promise<void> {
+  if (lambda.kind !== 'localstack') return;
+  const { assertLocalStackTools } = await import('./emulator/localstack-venv.ts');
+  assertLocalStackTools();
+}
+
+async function checkJava(program: 'kafka' | 'registry'): Promise<void> {
+  const { assertMavenPackageTools } = await import('./jvm/maven-package.ts');
+  const { kafkaPackage } = await import('./jvm/kafka/kafka-package.ts');
+  const { registryPackage } = await import('./jvm/apicurio/registry-package.ts');
+  assertMavenPackageTools(program === 'kafka' ? kafkaPackage : registryPackage);
+}
+
 async function openLambda({ lambda, dataDir, say }: StackOptions, signal: AbortSignal): Promise<StackLambda> {
   if (lambda.kind === 'own') {
     const running = await startLambdaEndpoint({ dataDir });
@@ -162,7 +185,8 @@ function defineSchemaRegistry({ schemaRegistry, dataDir, say }: StackOptions): S
     schemaRegistry === true
       ? await startSchemaRegistry({ dataDir, say, signal })
       : await useSchemaRegistry(schemaRegistry);
-  return [{ name: 'schema-registry', needs: [], start }];
+  const check = async () => (schemaRegistry === true ? await checkJava('registry') : undefined);
+  return [{ name: 'schema-registry', needs: [], check, start }];
 }
 
 function buildDefaults({ clusterId, bootstrapServers }: RunningBroker, lambda: LambdaChoice): DeploymentDefaults {

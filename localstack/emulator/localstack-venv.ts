@@ -47,6 +47,15 @@ export async function prepareLocalStack({ say, signal }: PrepareLocalStackOption
   return pythonIn(folder);
 }
 
+/**
+ * Proves that this machine can run LocalStack.
+ *
+ * @throws SluiceError `TOOL_MISSING`
+ */
+export function assertLocalStackTools(): void {
+  findPython(localstackTitle);
+}
+
 function venvFolder(pythonVersion: string): string {
   return join(cacheFolder(), `localstack-4.13.1-python${pythonVersion}`);
 }

@@ -3,7 +3,7 @@ import type { LaneLimits } from './lane-limits.ts';
 import type { PartitionLane } from './partition-lane.ts';
 import type { RecordFilter } from './record-filter.ts';
 import type { RecordSubscription, SourceRecord } from './record-source.ts';
-import { backOffDelayMs } from './retry-policy.ts';
+import { brokerDelayMs } from './retry-policy.ts';
 
 /** What {@link readLane} needs. */
 export interface LaneReaderOptions {
@@ -53,7 +53,7 @@ export async function readLane(lane: PartitionLane, options: LaneReaderOptions):
       if (signal.aborted) return;
       failures++;
       options.onProblem(error);
-      await wait(clock, backOffDelayMs(failures, random()), signal);
+      await wait(clock, brokerDelayMs(failures, random()), signal);
     }
   }
 }

@@ -12,7 +12,7 @@ import {
 } from './poller-settings.ts';
 import { ProgressReport } from './progress-report.ts';
 import type { RecordSource, RecordSubscription } from './record-source.ts';
-import { backOffDelayMs } from './retry-policy.ts';
+import { brokerDelayMs } from './retry-policy.ts';
 import { findUnservedFeature } from './unserved-feature.ts';
 
 /** What a {@link MappingFollower} works with. */
@@ -165,7 +165,7 @@ export class MappingFollower {
         } catch (error) {
           if (opening.signal.aborted) return undefined;
           log.error('The topic could not be opened; this is tried again.', error);
-          await wait(clock, backOffDelayMs(failures, random()), opening.signal);
+          await wait(clock, brokerDelayMs(failures, random()), opening.signal);
         }
       }
       return undefined;

@@ -1,5 +1,5 @@
 import { type Clock, wait } from './clock.ts';
-import { backOffDelayMs } from './retry-policy.ts';
+import { brokerDelayMs } from './retry-policy.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** What an {@link OffsetCommitter} needs. */
@@ -96,7 +96,7 @@ export class OffsetCommitter {
         if (this.#closing.signal.aborted) break;
         failures++;
         onProblem(error);
-        await wait(clock, backOffDelayMs(failures, random()), this.#closing.signal);
+        await wait(clock, brokerDelayMs(failures, random()), this.#closing.signal);
       }
     }
     this.#running = undefined;

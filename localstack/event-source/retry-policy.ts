@@ -20,6 +20,8 @@ export type RetryDecision =
 
 const firstDelayMs = 100;
 const longestDelayMs = 10_000;
+/** So that work goes on soon after a broker is back, however long it was away; asking costs next to nothing. */
+const longestBrokerDelayMs = 1_000;
 
 /**
  * How long a batch waits after its n-th failure in a row (1 or more): twice as long each time, from 100 ms up to 10 s,
@@ -28,7 +30,16 @@ const longestDelayMs = 10_000;
  * @param random from 0 up to but without 1
  */
 export function backOffDelayMs(failures: number, random: number): number {
-  const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failures - 1, 30));
+  return delayMs(failures, random, longestDelayMs);
+}
+
+/** How long a call of the broker waits after its n-th failure in a row: as {@link backOffDelayMs}, up to 1 s. */
+export function brokerDelayMs(failures: number, random: number): number {
+  return delayMs(failures, random, longestBrokerDelayMs);
+}
+
+function delayMs(failures: number, random: number, longestMs: number): number {
+  const ceiling = Math.min(longestMs, firstDelayMs * 2 ** Math.min(failures - 1, 30));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { cacheFolder } from './cache-folder.ts';
-import { findMaven } from './java-tools.ts';
+import { findJava, findMaven } from './java-tools.ts';
 
 /** A program that comes from Maven Central. */
 export interface MavenPackage {
@@ -37,7 +37,7 @@ const linesOfProgress = 10;
 const sizesFile = '.sizes.json';
 
 /**
- * The folder with the files of a package, downloaded once for this user. After the download every file is compared with
+ * The folder with the files of a package, downloaded once. After the download every file is compared with
  * its checksum; later starts compare names and sizes.
  *
  * @throws SluiceError `TOOL_MISSING` without Maven, `SERVICE_FAILED` when the download fails or a file is another one,
@@ -65,9 +65,14 @@ export async function prepareMavenPackage(wanted: MavenPackage, options: Prepare
   return folder;
 }
 
-/** True when the package is there, so that neither Maven nor the network is needed. */
-export function isMavenPackageReady(wanted: MavenPackage): boolean {
-  return isComplete(join(cacheFolder(), wanted.folder));
+/**
+ * Proves that this machine can run the package: there is a Java, and a Maven as long as it has to be downloaded.
+ *
+ * @throws SluiceError `TOOL_MISSING`
+ */
+export function assertMavenPackageTools(wanted: MavenPackage): void {
+  findJava(wanted.title);
+  if (!isComplete(join(cacheFolder(), wanted.folder))) findMaven(wanted.title);
 }
 
 async function runMaven(maven: string, wanted: MavenPackage, target: string, options: PrepareOptions): Promise<void> {

@@ -61,6 +61,8 @@ export class BrokerConnection {
     });
     // Every request that fails tells its own caller; an event without a listener would end the process.
     connection.on('error', () => {});
+    // Whoever takes the connection and says nothing is no broker, or one that cannot serve.
+    const timer = setTimeout(() => void connection.close().catch(() => {}), connectTimeoutMs);
     try {
       await connection.connect(host, port);
       const { apiKeys } = await kafka.apiVersionsV3.api.async(connection, clientId, clientVersion);
@@ -68,6 +70,8 @@ export class BrokerConnection {
     } catch (error) {
       await connection.close().catch(() => {});
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { untilAborted } from '../event-source/until-aborted.ts';
 import { type ClusterSettings, toServerList } from '../kafka/cluster-settings.ts';
 import { KafkaCluster } from '../kafka/kafka-cluster.ts';
 import { KafkaSource } from '../kafka/kafka-source.ts';
@@ -7,7 +8,8 @@ import { KafkaTopics } from '../kafka/kafka-topics.ts';
 import type { RunningBroker } from './broker.ts';
 import { type KafkaNodeOptions, startKafkaNode } from './kafka-node.ts';
 
-const patienceMs = 10_000;
+/** A cluster that runs answers at once; one that is being started gets some seconds. */
+const patienceMs = 4_000;
 const retryMs = 250;
 
 /**
@@ -51,19 +53,30 @@ export async function openKafkaBroker(settings: ClusterSettings, signal?: AbortS
   }
 }
 
+/**
+ * Proves that a cluster answers and lets us in, and leaves it again.
+ *
+ * @throws SluiceError as {@link openKafkaBroker}
+ */
+export async function checkKafkaBroker(settings: ClusterSettings, signal: AbortSignal): Promise<void> {
+  await (await openKafkaBroker(settings, signal)).stop();
+}
+
 async function findClusterId(cluster: KafkaCluster, servers: string, signal?: AbortSignal): Promise<string> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
+  const timeout = AbortSignal.timeout(patienceMs);
+  let failure: unknown = new Error('it takes no connection');
+  while (!timeout.aborted) {
     signal?.throwIfAborted();
     try {
-      return await cluster.clusterId();
+      // A broker that swallows packets would hold up a connection for longer.
+      return await untilAborted(cluster.clusterId(), timeout);
     } catch (error) {
+      if (timeout.aborted) break;
       if (!isSluiceError(error, 'transient')) throw error;
-      if (performance.now() > deadline) {
-        const message = `No Kafka broker answers at ${servers}: ${error.message}`;
-        throw new SluiceError('SERVICE_FAILED', message, { cause: error });
-      }
+      failure = error;
       await delay(retryMs);
     }
   }
+  const message = `No Kafka broker answers at ${servers}: ${(failure as Error).message}`;
+  throw new SluiceError('SERVICE_FAILED', message, { cause: failure });
 }

@@ -55,7 +55,8 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
       environment: {
         QUARKUS_HTTP_HOST: '127.0.0.1',
         QUARKUS_HTTP_PORT: String(port),
-        REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${join(folder, 'schemas')}`,
+        // H2 writes half a second after it acknowledged unless it is told not to wait.
+        REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${join(folder, 'schemas')};WRITE_DELAY=0`,
       },
       logFile: join(options.dataDir, 'logs', 'schema-registry.log'),
       pidFile: join(folder, 'process.json'),

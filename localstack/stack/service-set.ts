@@ -5,6 +5,8 @@ import type { RunningService, ServiceName } from '../services/service.ts';
 export interface ServiceDefinition {
   readonly name: ServiceName;
   readonly needs: readonly ServiceName[];
+  /** Rejects for what would keep it from starting on this machine. Done for all services before the first one starts. */
+  check?(signal: AbortSignal): Promise<void>;
   /** May reject once the signal is aborted: the stack ends. */
   start(signal: AbortSignal): Promise<StartedService>;
 }
@@ -91,6 +93,7 @@ export class ServiceSet {
     return this.#enqueue(async () => {
       const wanted = name === undefined ? this.#names() : this.#withNeeds(name);
       const started: ServiceName[] = [];
+      await this.#check(wanted);
       try {
         for (const definition of this.#definitions) {
           if (!wanted.has(definition.name)) continue;
@@ -126,6 +129,17 @@ export class ServiceSet {
   close(): Promise<ServiceName[]> {
     this.#closing.abort();
     return this.stop();
+  }
+
+  async #check(wanted: ReadonlySet<ServiceName>): Promise<void> {
+    for (const { name, check } of this.#definitions) {
+      if (check === undefined || !wanted.has(name) || this.#running.has(name)) continue;
+      if (this.#closing.signal.aborted) return;
+      await check(this.#closing.signal).catch((error: unknown) => {
+        this.#fail(name, error);
+        throw error;
+      });
+    }
   }
 
   async #startOne(definition: ServiceDefinition): Promise<void> {

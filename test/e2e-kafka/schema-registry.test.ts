@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { startSchemaRegistry, useSchemaRegistry } from '../../localstack/services/schema-registry.ts';
+import { pollUntil } from '../support/poll-until.ts';
 import { makeTemporaryFolder } from '../support/test-server.ts';
 
 const schema = { type: 'record', name: 'Person', fields: [{ name: 'id', type: 'long' }] };
@@ -16,6 +17,11 @@ async function register(url: string, subject: string): Promise<number> {
   return ((await response.json()) as { id: number }).id;
 }
 
+async function isServing(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/subjects`).catch(() => undefined);
+  return response?.ok === true && ((await response.json()) as string[]).includes('person-value');
+}
+
 test('the schema registry keeps its schemas and their ids over a restart', async (t) => {
   const dataDir = makeTemporaryFolder('sluice-registry');
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -28,6 +34,13 @@ test('the schema registry keeps its schemas and their ids over a restart', async
   const found = (await (await fetch(`${registry.url}/schemas/ids/${id}`)).json()) as { schema: string };
   assert.deepEqual(JSON.parse(found.schema), schema);
   assert.equal(await register(registry.url, 'person-value'), id);
+
+  const kept = await register(registry.url, 'kept-value');
+  for (const pid of registry.pids?.() ?? []) process.kill(pid, 'SIGKILL');
+  await pollUntil('it is started again', () => isServing(registry.url), 60_000);
+  assert.equal(await register(registry.url, 'kept-value'), kept, 'what it acknowledged outlives a kill at once');
+  const versions = await fetch(`${registry.url}/subjects/kept-value/versions`);
+  assert.deepEqual(await versions.json(), [1]);
 
   const used = await useSchemaRegistry(`${registry.url}/`);
   assert.equal(used.url, registry.url);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { isPostmasterOf, readPostmasterFile } from '../../localstack/services/postgres-process.ts';
 import { createConnector, produceJson, toCreate } from '../support/stack-client.ts';
@@ -50,6 +50,32 @@ test('a folder that cannot be written is one sentence', async (t) => {
       assert.equal(result.stdout, '');
       assertSentence(result.stderr, 'FOLDER_UNUSABLE');
     }
+  }
+});
+
+test('a missing program, or a cluster that does not answer, is one sentence before anything starts', async (t) => {
+  const dataDir = makeStackFolder(t);
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const port = (silent.address() as AddressInfo).port;
+  // Node, but neither Java nor Python.
+  const environment = { PATH: dirname(process.execPath), JAVA_HOME: '', MAVEN_HOME: '', SLUICE_PYTHON: '' };
+  for (const [options, code, words] of [
+    [['--broker', 'kafka'], 'TOOL_MISSING', /Apache Kafka .* needs Java 17/],
+    [['--schema-registry'], 'TOOL_MISSING', /Apicurio .* needs Java 17/],
+    [['--lambda', 'localstack'], 'TOOL_MISSING', /LocalStack .* needs Python/],
+    [['--bootstrap-servers', '127.0.0.1:1'], 'SERVICE_FAILED', /No Kafka broker answers at 127\.0\.0\.1:1/],
+    [['--bootstrap-servers', `127.0.0.1:${port}`], 'SERVICE_FAILED', /No Kafka broker answers/],
+  ] as const) {
+    const startedAt = performance.now();
+    const arguments_ = ['start', '--bare', '--data-dir', dataDir, ...freePorts, ...options];
+    const result = await runSluice(arguments_, '', environment);
+    assert.equal(result.code, 1, result.stdout);
+    assertSentence(result.stderr, code);
+    assert.match(result.stderr, words);
+    assert.doesNotMatch(result.stdout, /\[UP\]/);
+    assert.ok(performance.now() - startedAt < 10_000, `${options.join(' ')} took too long`);
   }
 });
 

@@ -22,8 +22,12 @@ export interface CommandResult {
 }
 
 /** Runs a `sluice` command to its end. */
-export async function runSluice(args: readonly string[], input = ''): Promise<CommandResult> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: 'pipe' });
+export async function runSluice(
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'pipe', env: { ...process.env, ...environment } });
   child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr, [code]] = await Promise.all([
     Array.fromAsync(child.stdout),

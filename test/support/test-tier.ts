@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { localstackTitle } from '../../localstack/emulator/localstack-venv.ts';
-import { findPython } from '../../localstack/emulator/python-tools.ts';
-import { findJava, findMaven } from '../../localstack/jvm/java-tools.ts';
+import { assertLocalStackTools } from '../../localstack/emulator/localstack-venv.ts';
 import { kafkaPackage } from '../../localstack/jvm/kafka/kafka-package.ts';
-import { isMavenPackageReady } from '../../localstack/jvm/maven-package.ts';
+import { assertMavenPackageTools } from '../../localstack/jvm/maven-package.ts';
 import { findPgBouncer } from './find-pg-bouncer.ts';
 
 /** A group of tests that need the same parts of the machine. */
@@ -62,20 +60,18 @@ export function chooseTiers(text: string | undefined): {
 }
 
 /** Why Kafka cannot be run here. Maven is needed only until the jars are in the cache. */
-export function missingJvm(): string | undefined {
-  try {
-    findJava(kafkaPackage.title);
-    if (!isMavenPackageReady(kafkaPackage)) findMaven(kafkaPackage.title);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+function missingJvm(): string | undefined {
+  return problemOf(() => assertMavenPackageTools(kafkaPackage));
 }
 
 /** Why LocalStack cannot be run here. */
 function missingLocalStack(): string | undefined {
+  return problemOf(assertLocalStackTools);
+}
+
+function problemOf(check: () => void): string | undefined {
   try {
-    findPython(localstackTitle);
+    check();
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { type Batch, countRecords, toBatch, toSlice } from '../../../../localstack/event-source/batch.ts';
 import {
   backOffDelayMs,
+  brokerDelayMs,
   decidePartialRetry,
   decideRetry,
   type RetrySettings,
@@ -20,6 +21,14 @@ function onlyRetry(decision: ReturnType<typeof decideRetry>): Batch {
   assert.equal(decision.batches.length, 1);
   return decision.batches[0]!;
 }
+
+test('a broker that is away is asked again within a second, however long it is away', () => {
+  assert.deepEqual(
+    [1, 2, 4, 5, 1000].map((failures) => brokerDelayMs(failures, 0)),
+    [50, 100, 400, 500, 500],
+  );
+  assert.equal(brokerDelayMs(1000, 0.999), 1000);
+});
 
 test('the back-off doubles from 100 ms to 10 s, half of it by chance', () => {
   assert.deepEqual(

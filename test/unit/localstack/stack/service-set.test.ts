@@ -15,12 +15,17 @@ const needs: [ServiceName, ServiceName[]][] = [
 
 /** Services that only tell what happens to them. */
 function openSet(
-  change: Partial<Record<ServiceName, Partial<{ start: Error; stop: Error; supervision: Supervision }>>> = {},
+  change: Partial<
+    Record<ServiceName, Partial<{ check: Error; start: Error; stop: Error; supervision: Supervision }>>
+  > = {},
 ) {
   const events: string[] = [];
   const definitions: ServiceDefinition[] = needs.map(([name, needed]) => ({
     name,
     needs: needed,
+    check: async () => {
+      if (change[name]?.check !== undefined) throw change[name].check;
+    },
     start: async () => {
       events.push(`start ${name}`);
       if (change[name]?.start !== undefined) throw change[name].start;
@@ -45,6 +50,16 @@ function openSet(
 }
 
 describe('the services of a stack', () => {
+  test('nothing starts when one of them could not', async () => {
+    const { events, services } = openSet({ lambda: { check: new Error('There is no Python.') } });
+    await assert.rejects(services.start(), /There is no Python/);
+    await assert.rejects(services.start('connect'), /There is no Python/);
+    assert.deepEqual(events, []);
+    const lambda = services.status().find(({ name }) => name === 'lambda');
+    assert.deepEqual([lambda?.state, lambda?.reason], ['failed', 'There is no Python.']);
+    assert.deepEqual(await services.start('broker'), ['postgres', 'broker'], 'what does not need it starts');
+  });
+
   test('start in order and stop in reverse order', async () => {
     const { events, services } = openSet();
     await services.start();
