@@ -50,6 +50,7 @@ export function buildMappingFields(body: RequestBody): Fields {
   assertStart(sent);
   assertChangeable(fields);
   assertMode(fields, false);
+  assertDestination(fields);
   return fields;
 }
 
@@ -60,7 +61,9 @@ export function buildMappingFields(body: RequestBody): Fields {
 export function buildMappingChanges(body: RequestBody, mapping: object): Fields {
   const changes = pick(body, changeableFields);
   assertChangeable(changes);
-  assertMode({ ...mapping, ...changes }, true);
+  const updated = { ...mapping, ...changes };
+  assertMode(updated, true);
+  assertDestination(updated);
   return changes;
 }
 
@@ -133,6 +136,14 @@ function assertChangeable(fields: Fields): void {
 function assertMode(fields: Fields, allowsNeutral: boolean): void {
   const conflict = findOnDemandConflict(fields, allowsNeutral);
   if (conflict !== undefined) throw invalidParameter(conflict);
+}
+
+/** Lambda lets no mapping feed itself. Source: its guide, "Using a Kafka topic as an on-failure destination". */
+function assertDestination({ DestinationConfig, Topics }: Fields): void {
+  const { OnFailure } = (DestinationConfig ?? {}) as { OnFailure?: { Destination?: unknown } };
+  const [topic] = Topics as readonly string[];
+  if (OnFailure?.Destination !== `kafka://${topic}`) return;
+  throw invalidParameter(`The on-failure destination must be another topic than ${topic}.`);
 }
 
 function assertPollers({ MinimumPollers: minimum, MaximumPollers: maximum, PollerGroupName: group }: Fields): void {

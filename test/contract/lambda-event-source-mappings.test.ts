@@ -54,7 +54,7 @@ function attachDriver({ lambda }: OpenedLambda): { states: string[]; detach: () 
   return { states, detach: lambda.onMappingsChanged(() => void follow()) };
 }
 
-test('a mapping keeps and returns what it was created with, and Lambda’s defaults', async (t) => {
+test('Kafka parameters: a mapping keeps and returns what it was created with, and Lambda’s defaults', async (t) => {
   const { create, read, client } = await openWithFunction(t);
   const sent = {
     BatchSize: 500,
@@ -91,52 +91,152 @@ test('a mapping keeps and returns what it was created with, and Lambda’s defau
   assert.equal(managed.AmazonManagedKafkaEventSourceConfig?.ConsumerGroupId, managed.UUID);
 });
 
-test('what Lambda refuses is refused with InvalidParameterValueException', async (t) => {
-  const { create, update, createFunction } = await openWithFunction(t);
-  const refused: [object, RegExp][] = [
-    [{ SelfManagedEventSource: undefined }, /Exactly one of EventSourceArn and SelfManagedEventSource/],
-    [{ EventSourceArn: clusterArn }, /Exactly one of EventSourceArn and SelfManagedEventSource/],
-    [{ SelfManagedEventSource: undefined, EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:q' }, /only Amazon MSK/],
-    [{ SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['nohost'] } } }, /each as host:port/],
-    [{ Topics: undefined }, /exactly one topic/],
-    [{ Topics: ['a', 'b'] }, /exactly one topic/],
-    [{ Topics: ['a b'] }, /exactly one topic/],
-    [{ StartingPosition: undefined }, /StartingPosition must be/],
-    [{ StartingPosition: 'AT_TIMESTAMP' }, /StartingPositionTimestamp is required/],
-    [{ StartingPositionTimestamp: new Date() }, /StartingPositionTimestamp is required/],
-    [{ BatchSize: 0 }, /BatchSize must be an integer from 1 to 10000/],
-    [{ BatchSize: 10_001 }, /BatchSize/],
-    [{ MaximumBatchingWindowInSeconds: 301 }, /MaximumBatchingWindowInSeconds must be an integer from 0 to 300/],
-    [{ MaximumRetryAttempts: -2 }, /MaximumRetryAttempts/],
-    [{ MaximumRecordAgeInSeconds: 59 }, /MaximumRecordAgeInSeconds/],
-    [{ FunctionResponseTypes: ['Other'] }, /ReportBatchItemFailures only/],
-    [{ ProvisionedPollerConfig: { MinimumPollers: 5, MaximumPollers: 2 } }, /must not be greater/],
-    [{ ProvisionedPollerConfig: { MinimumPollers: 201 } }, /MinimumPollers must be an integer from 1 to 200/],
-    [{ ProvisionedPollerConfig: { MaximumPollers: 2001 } }, /MaximumPollers must be an integer from 1 to 2000/],
-    [{ ProvisionedPollerConfig: { MinimumPollers: 1, PollerGroupName: 'a b' } }, /PollerGroupName must be/],
-    [{ SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a b' } }, /ConsumerGroupId must be/],
-    [{ AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a' } }, /does not fit the event source/],
-  ];
-  for (const [more, expected] of refused) {
-    await assert.rejects(create(more), (error: Error) => {
-      assert.ok(error instanceof InvalidParameterValueException, `${expected}: ${error}`);
-      assert.match(error.message, expected);
-      return true;
-    });
-  }
-  await createFunction('slow', echo, { Timeout: 900 });
-  await assert.rejects(create({ FunctionName: 'slow' }), /may run 840 seconds at most/);
-  await assert.rejects(create({ FunctionName: 'none' }), ResourceNotFoundException);
+const provisioned = (MinimumPollers: number, MaximumPollers: number) => ({
+  ProvisionedPollerConfig: { MinimumPollers, MaximumPollers },
+});
+const registry = { SchemaRegistryURI: 'https://registry.example.com', EventRecordFormat: 'JSON' };
 
+/** What Lambda refuses, and takes, by the parameter's name in its guide. */
+const rules: [parameter: string, expected: RegExp, refused: readonly object[], taken: readonly object[]][] = [
+  [
+    'event source',
+    /Exactly one of EventSourceArn and SelfManagedEventSource|only Amazon MSK|each as host:port/,
+    [
+      { SelfManagedEventSource: undefined },
+      { EventSourceArn: clusterArn },
+      { SelfManagedEventSource: undefined, EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:q' },
+      { SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ['nohost'] } } },
+    ],
+    [{ SelfManagedEventSource: undefined, EventSourceArn: clusterArn }],
+  ],
+  [
+    'Topics',
+    /exactly one topic/,
+    [{ Topics: undefined }, { Topics: [] }, { Topics: ['a', 'b'] }, { Topics: ['a b'] }],
+    [],
+  ],
+  [
+    'StartingPosition',
+    /StartingPosition must be|StartingPositionTimestamp is required/,
+    [{ StartingPosition: undefined }, { StartingPosition: 'AT_TIMESTAMP' }, { StartingPositionTimestamp: new Date() }],
+    [{ StartingPosition: 'LATEST' }, { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: new Date() }],
+  ],
+  [
+    'BatchSize',
+    /BatchSize must be an integer from 1 to 10000/,
+    [{ BatchSize: 0 }, { BatchSize: 10_001 }],
+    [{ BatchSize: 1 }, { BatchSize: 10_000 }],
+  ],
+  [
+    'MaximumBatchingWindowInSeconds',
+    /MaximumBatchingWindowInSeconds must be an integer from 0 to 300/,
+    [
+      { MaximumBatchingWindowInSeconds: -1 },
+      { MaximumBatchingWindowInSeconds: 0.5 },
+      { MaximumBatchingWindowInSeconds: 301 },
+    ],
+    [{ MaximumBatchingWindowInSeconds: 0 }, { MaximumBatchingWindowInSeconds: 300, BatchSize: 10_000 }],
+  ],
+  [
+    'MaximumRetryAttempts',
+    /MaximumRetryAttempts must be/,
+    [-2, 10_001].map((MaximumRetryAttempts) => ({ ...provisioned(1, 2), MaximumRetryAttempts })),
+    [-1, 0, 10_000].map((MaximumRetryAttempts) => ({ ...provisioned(1, 2), MaximumRetryAttempts })),
+  ],
+  [
+    'MaximumRecordAgeInSeconds',
+    /MaximumRecordAgeInSeconds must be/,
+    [0, 59, 604_801].map((MaximumRecordAgeInSeconds) => ({ ...provisioned(1, 2), MaximumRecordAgeInSeconds })),
+    [-1, 60, 604_800].map((MaximumRecordAgeInSeconds) => ({ ...provisioned(1, 2), MaximumRecordAgeInSeconds })),
+  ],
+  [
+    'FunctionResponseTypes',
+    /ReportBatchItemFailures only/,
+    [{ ...provisioned(1, 2), FunctionResponseTypes: ['Other'] }],
+    [{ ...provisioned(1, 2), FunctionResponseTypes: ['ReportBatchItemFailures'] }],
+  ],
+  [
+    'ProvisionedPollerConfig',
+    /must not be greater|MinimumPollers must be an integer|MaximumPollers must be an integer|PollerGroupName must be/,
+    [
+      provisioned(5, 2),
+      provisioned(0, 2),
+      provisioned(201, 300),
+      provisioned(1, 2_001),
+      { ProvisionedPollerConfig: { MinimumPollers: 1, PollerGroupName: 'a b' } },
+    ],
+    [provisioned(200, 2_000), { ProvisionedPollerConfig: { MinimumPollers: 1, PollerGroupName: 'shop' } }],
+  ],
+  [
+    'ConsumerGroupId',
+    /ConsumerGroupId must be|does not fit the event source/,
+    [
+      { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a b' } },
+      { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a'.repeat(201) } },
+      { AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a' } },
+    ],
+    [{ SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'a/b:c_d+e=f.g@h-*' } }],
+  ],
+  [
+    'DestinationConfig',
+    /must be another topic than orders/,
+    [{ ...provisioned(1, 2), DestinationConfig: { OnFailure: { Destination: 'kafka://orders' } } }],
+    [{ ...provisioned(1, 2), DestinationConfig: { OnFailure: { Destination: 'kafka://lost' } } }],
+  ],
+];
+
+for (const [parameter, expected, refused, taken] of rules) {
+  test(`Kafka parameters, ${parameter}: what Lambda refuses is refused, its bounds are taken`, async (t) => {
+    const { create } = await openWithFunction(t);
+    for (const more of refused) {
+      await assert.rejects(create(more), (error: Error) => {
+        assert.ok(error instanceof InvalidParameterValueException, `${JSON.stringify(more)}: ${error}`);
+        assert.match(error.message, expected);
+        return true;
+      });
+    }
+    for (const [index, more] of taken.entries()) await create({ Topics: [`taken-${index}`], ...more });
+  });
+}
+
+test('Function timeout: a function that may run longer than 14 minutes is refused', async (t) => {
+  const { create, createFunction } = await openWithFunction(t);
+  await createFunction('slow', echo, { Timeout: 841 });
+  await assert.rejects(create({ FunctionName: 'slow' }), /may run 840 seconds at most/);
+  await createFunction('just', echo, { Timeout: 840 });
+  await create({ FunctionName: 'just' });
+  await assert.rejects(create({ FunctionName: 'none', Topics: ['other'] }), ResourceNotFoundException);
+});
+
+test('ConsumerGroupId: it is unique among the mappings', async (t) => {
+  const { create, update } = await openWithFunction(t);
   const group = { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'mine' } };
   const { UUID } = await create(group);
   await assert.rejects(create({ ...group, Topics: ['others'] }), /consumer group id mine is used by/);
   await assert.rejects(update(UUID, { BatchSize: 0 }), InvalidParameterValueException);
 });
 
+test('Topics, StartingPosition and the event source are create-only: an update changes none of them', async (t) => {
+  const { create, read, lambda } = await openWithFunction(t);
+  const before = await create();
+  const body = { Topics: ['other'], StartingPosition: 'LATEST', EventSourceArn: clusterArn, BatchSize: 7 };
+  const url = `${lambda.url}/2015-03-31/event-source-mappings/${before.UUID}`;
+  assert.equal((await fetch(url, { method: 'PUT', body: JSON.stringify(body) })).status, 202);
+  const { Topics, StartingPosition, EventSourceArn, BatchSize } = await read(before.UUID);
+  assert.deepEqual([Topics, StartingPosition, EventSourceArn, BatchSize], [['orders'], 'TRIM_HORIZON', undefined, 7]);
+});
+
+test('MaximumBatchingWindowInSeconds: the 500 ms of a new mapping cannot be had back once it has a window', async (t) => {
+  const { create, update, read } = await openWithFunction(t);
+  const { UUID } = await create();
+  assert.equal((await read(UUID)).MaximumBatchingWindowInSeconds, undefined);
+  await update(UUID, { MaximumBatchingWindowInSeconds: 2 });
+  await update(UUID, { MaximumBatchingWindowInSeconds: undefined, BatchSize: 7 });
+  assert.equal((await read(UUID)).MaximumBatchingWindowInSeconds, 2);
+});
+
 test('on-demand mode refuses what needs provisioned mode, in Lambda’s words for an unsupported parameter', async (t) => {
   const { create, update, read } = await openWithFunction(t);
-  const registry = { SchemaRegistryURI: 'https://registry.example.com', EventRecordFormat: 'JSON' };
   const controls: [object, string][] = [
     [{ MaximumRetryAttempts: 3 }, 'maximumRetryAttempts'],
     [{ MaximumRetryAttempts: -1 }, 'maximumRetryAttempts'],
@@ -160,8 +260,12 @@ test('on-demand mode refuses what needs provisioned mode, in Lambda’s words fo
     FilterCriteria: { Filters: [{ Pattern: '{}' }] },
     DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:letters' } },
     MaximumBatchingWindowInSeconds: 1,
+    MetricsConfig: { Metrics: ['EventCount'] },
+    SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: 'of-its-own' },
+    KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/a',
   });
   const { UUID } = allowed;
+  assert.equal(allowed.KMSKeyArn, 'arn:aws:kms:us-east-1:000000000000:key/a');
   await assert.rejects(update(UUID, { MaximumRetryAttempts: 3 }), /Unsupported 'maximumRetryAttempts'/);
   await update(UUID, { MaximumRetryAttempts: 3, ProvisionedPollerConfig: { MaximumPollers: 2 } });
   await assert.rejects(update(UUID, { ProvisionedPollerConfig: {} }), /Unsupported 'maximumRetryAttempts'/);

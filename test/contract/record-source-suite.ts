@@ -124,7 +124,7 @@ export function registerRecordSourceSuite(name: string, open: (t: TestContext) =
     assert.deepEqual((await waiting).map(numberOf), [0]);
   });
 
-  test(`${name}: a group goes on at what it committed, whatever the starting position says`, async (t) => {
+  test(`${name}: ConsumerGroupId: a group goes on at what it committed, whatever StartingPosition says`, async (t) => {
     const { subscribe, produce } = await prepare(t, 2);
     await produce(...numbered(0, 10), ...numbered(1, 10));
     const first = await subscribe();
@@ -159,7 +159,7 @@ export function registerRecordSourceSuite(name: string, open: (t: TestContext) =
     assert.deepEqual((await fetchCount(after, 0, 5)).map(numberOf), range(3, 8));
   });
 
-  test(`${name}: LATEST begins at the end, a timestamp at the first record not older`, async (t) => {
+  test(`${name}: StartingPosition: LATEST begins at the end, AT_TIMESTAMP at the first record not older`, async (t) => {
     const { subscribe, produce } = await prepare(t);
     await produce(
       ...range(0, 6).map((number) => ({ ...numbered(0, 6)[number]!, timestamp: 1_700_000_000_000 + number * 10 })),

@@ -80,7 +80,7 @@ test('Kafka: BatchSize bounds each event, one batch of a partition is in flight,
   assert.ok(first.lambda.invocations.every(({ offsets }) => offsets.length <= 30));
 });
 
-test('Kafka: a batch that fails comes again before any later record, and nothing of it is committed before', async (t) => {
+test('Kafka: On-demand mode: a batch that fails comes again before any later record, and nothing of it is committed before', async (t) => {
   const { topic, group, produce, committed, first } = await open(t);
   let failures = 2;
   const seenCommitted: number[][] = [];
@@ -140,7 +140,7 @@ test('Kafka: StartingPosition LATEST and AT_TIMESTAMP hold, and are remembered b
   );
 });
 
-test('Kafka: a mapping that is disabled delivers nothing, and goes on behind its commits when enabled', async (t) => {
+test('Kafka: Enabled: a mapping that is disabled while running delivers nothing, and goes on behind its commits when enabled', async (t) => {
   const { topic, group, produce, committed, first } = await open(t);
   const { UUID } = first.poll(topic, group);
   await produce('a');

@@ -19,8 +19,14 @@ def add_kafka_checks() -> None:
 
 
 def _check(config: dict, is_new: bool) -> None:
-    if len(config.get("Topics") or []) != 1:
+    topics = config.get("Topics") or []
+    if len(topics) != 1:
         raise InvalidParameterValueException("Topics must hold exactly one topic name.", Type="User")
+    on_failure = (config.get("DestinationConfig") or {}).get("OnFailure") or {}
+    if on_failure.get("Destination") == f"kafka://{topics[0]}":
+        raise InvalidParameterValueException(
+            f"The on-failure destination must be another topic than {topics[0]}.", Type="User"
+        )
     conflict = on_demand_conflict(config, allows_neutral=not is_new)
     if conflict is not None:
         raise InvalidParameterValueException(conflict, Type="User")

@@ -118,6 +118,12 @@ test('on-demand mode refuses what needs provisioned mode, and a mapping has exac
   for (const Topics of [[], ['one', 'two']]) {
     await assert.rejects(create(t, { ...selfManaged('topics'), Topics }), /exactly one topic name/);
   }
+  const DestinationConfig = { OnFailure: { Destination: 'kafka://itself' } };
+  const ProvisionedPollerConfig = { MinimumPollers: 1 };
+  await assert.rejects(
+    create(t, { ...selfManaged('loop'), Topics: ['itself'], DestinationConfig, ProvisionedPollerConfig }),
+    /must be another topic than itself/,
+  );
   assert.deepEqual(await aws.mappings(), [], 'what was refused left nothing');
 
   const uuid = await create(t, {

@@ -61,7 +61,7 @@ async function signatureOf(endpoint: string, call: Call): Promise<string | null>
   return headers.get('authorization');
 }
 
-test('a queue gets a message with the metadata', async (t) => {
+test('On-failure destination SQS: a queue gets a message with the metadata', async (t) => {
   const { endpoint, calls, find } = await openEndpoint(t);
   const batch = discardedBatch(recordsAt(1, 2));
   await find('arn:aws:sqs:eu-west-1:000000000000:letters').deliver(batch);
@@ -73,7 +73,7 @@ test('a queue gets a message with the metadata', async (t) => {
   assert.deepEqual(JSON.parse(MessageBody), batch.record);
 });
 
-test('a topic of SNS gets a message with the metadata', async (t) => {
+test('On-failure destination SNS: a topic gets a message with the metadata', async (t) => {
   const { calls, find } = await openEndpoint(t);
   const batch = discardedBatch(recordsAt(1));
   await find('arn:aws:sns:eu-west-1:000000000000:letters').deliver(batch);
@@ -83,7 +83,7 @@ test('a topic of SNS gets a message with the metadata', async (t) => {
   assert.deepEqual(JSON.parse(Message!), batch.record);
 });
 
-test('a bucket gets an object with the metadata and the event, under the same name when it is tried again', async (t) => {
+test('On-failure destination S3: a bucket gets an object with the metadata and the event, under the same name when it is tried again', async (t) => {
   const { calls, state, find } = await openEndpoint(t);
   const batch = discardedBatch(recordsAt(1));
   state.failure = [503, '<Error><Code>SlowDown</Code></Error>'];

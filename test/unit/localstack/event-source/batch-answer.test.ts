@@ -15,7 +15,7 @@ function failure(partition: unknown, offset: unknown) {
   return { batchItemFailures: [{ itemIdentifier: { partition, offset } }] };
 }
 
-test('nothing, null, an empty answer, a null list and an empty list mean success', () => {
+test('ReportBatchItemFailures, complete success: nothing, null, an empty answer, a null list and an empty list', () => {
   for (const value of [null, {}, { batchItemFailures: null }, { batchItemFailures: [] }]) {
     assert.equal(answerTo(value).kind, 'success', JSON.stringify(value));
   }
@@ -23,7 +23,7 @@ test('nothing, null, an empty answer, a null list and an empty list mean success
   assert.equal(parseBatchAnswer(empty, { topic: 't', slices, reportsItemFailures: true }).kind, 'success');
 });
 
-test('failed items are gathered by partition', () => {
+test('ReportBatchItemFailures: failed items are gathered by partition', () => {
   const answer = answerTo({
     batchItemFailures: [
       { itemIdentifier: { partition: 'my-topic-0', offset: 8 } },
@@ -36,7 +36,7 @@ test('failed items are gathered by partition', () => {
   assert.deepEqual([...answer.failed.get(1)!], [2]);
 });
 
-test('an identifier that is no record of the batch fails the whole batch', () => {
+test('ReportBatchItemFailures, complete failure: an identifier that is no record of the batch', () => {
   const malformed = [
     { batchItemFailures: [{ itemIdentifier: 'my-topic-0' }] },
     { batchItemFailures: [{ itemIdentifier: '' }] },
@@ -56,13 +56,13 @@ test('an identifier that is no record of the batch fails the whole batch', () =>
   for (const value of malformed) assert.equal(answerTo(value).kind, 'failed', JSON.stringify(value));
 });
 
-test('one bad identifier among good ones fails the whole batch', () => {
+test('ReportBatchItemFailures, complete failure: one bad identifier among good ones', () => {
   const good = failure('my-topic-0', 5).batchItemFailures;
   const bad = failure('my-topic-0', 7).batchItemFailures;
   assert.equal(answerTo({ batchItemFailures: [...good, ...bad] }).kind, 'failed');
 });
 
-test('an answer of another shape fails the whole batch instead of committing it', () => {
+test('ReportBatchItemFailures, complete failure: an answer of another shape, a string for one', () => {
   for (const value of ['done', true, 7, [], { batchItemFailures: {} }, { batchItemFailures: 'my-topic-0' }]) {
     assert.equal(answerTo(value).kind, 'failed', JSON.stringify(value));
   }
@@ -70,7 +70,7 @@ test('an answer of another shape fails the whole batch instead of committing it'
   assert.equal(parseBatchAnswer(noJson, { topic: 't', slices, reportsItemFailures: true }).kind, 'failed');
 });
 
-test('without ReportBatchItemFailures whatever a function returns is a success', () => {
+test('FunctionResponseTypes: without ReportBatchItemFailures whatever a function returns is a success', () => {
   for (const value of [failure('my-topic-0', 5), 'done', { batchItemFailures: 'x' }]) {
     assert.equal(answerTo(value, false).kind, 'success');
   }
@@ -91,7 +91,7 @@ test("a Sluice error's message is told, because it never holds row data", () => 
   });
 });
 
-test('throttles, missing functions and service errors mean that the function was not run', () => {
+test('Throttling: throttles, missing functions and service errors mean that the function was not run', () => {
   for (const statusCode of [404, 429, 500, 502, 503]) {
     assert.equal(
       parseBatchAnswer(refused(statusCode), { topic: 't', slices, reportsItemFailures: true }).kind,

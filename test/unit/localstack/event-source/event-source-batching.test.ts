@@ -6,7 +6,7 @@ import { settle } from '../../../support/manual-clock.ts';
 
 const maxEventBytes = 6_291_556;
 
-test('without a window records are sent as they come, and their offsets are committed', async (t) => {
+test('MaximumBatchingWindowInSeconds 0: records are sent as they come, and their offsets are committed', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   lambda.createMapping('orders');
@@ -21,7 +21,7 @@ test('without a window records are sent as they come, and their offsets are comm
   assert.equal(source.committed('group', 'orders', 0), 2);
 });
 
-test('an event holds records of several partitions, at most the batch size in all', async (t) => {
+test('BatchSize: an event holds records of several partitions, at most so many in all', async (t) => {
   const { source, lambda } = await startEventSourceStack(t);
   source.createTopic('orders', 3);
   for (let index = 0; index < 12; index++) source.append('orders', { partition: index % 3 });
@@ -34,7 +34,7 @@ test('an event holds records of several partitions, at most the batch size in al
   assert.ok(first !== undefined, 'no event held two partitions');
 });
 
-test('a window gathers records until it ends', async (t) => {
+test('MaximumBatchingWindowInSeconds: records are gathered until the window ends', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 2);
   lambda.createMapping('orders', { MaximumBatchingWindowInSeconds: 2 });
@@ -48,7 +48,7 @@ test('a window gathers records until it ends', async (t) => {
   assert.deepEqual(lambda.invocations[0]!.offsets, ['orders-0:0', 'orders-1:0']);
 });
 
-test('a window ends early when the batch size is reached', async (t) => {
+test('BatchSize: a batch that is full ends its window early', async (t) => {
   const { source, lambda } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   lambda.createMapping('orders', { MaximumBatchingWindowInSeconds: 300, BatchSize: 3 });
@@ -60,7 +60,7 @@ test('a window ends early when the batch size is reached', async (t) => {
   );
 });
 
-test('a window ends early when the event is full, and the event is as large as allowed and no larger', async (t) => {
+test('Payload limit of 6 MB: a full event ends its window early, and is as large as allowed and no larger', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   lambda.createMapping('orders', { MaximumBatchingWindowInSeconds: 300, BatchSize: 10_000 });
@@ -74,7 +74,7 @@ test('a window ends early when the event is full, and the event is as large as a
   assert.equal(lambda.sent.length, 12);
 });
 
-test('one batch of a partition is in flight, the next goes out when it is answered', async (t) => {
+test('In-order processing: one batch of a partition is in flight, the next goes out when it is answered', async (t) => {
   const { source, lambda } = await startEventSourceStack(t);
   const gate = new InvocationGate();
   lambda.handler = gate.handler;
@@ -102,7 +102,7 @@ test('partitions take turns when there is more than one can send', async (t) => 
   assert.equal(new Set(partitions).size > 1, true, partitions.join(' '));
 });
 
-test('what the function sees is what was written: bytes, headers, tombstones', async (t) => {
+test('Kafka event: what the function sees is what was written: bytes, headers, tombstones', async (t) => {
   const { source, lambda } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   lambda.createMapping('orders');
@@ -127,7 +127,7 @@ test('what the function sees is what was written: bytes, headers, tombstones', a
   });
 });
 
-test('a commit that fails is tried again, and nothing beyond what succeeded is committed', async (t) => {
+test('Offsets: a commit that fails is tried again, and nothing beyond what succeeded is committed', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   lambda.createMapping('orders');

@@ -38,7 +38,7 @@ function failOn(lambda: ScriptedLambda, ...poison: readonly string[]): void {
 const committed = (stack: Awaited<ReturnType<typeof startWithRecords>>, partition = 0) =>
   stack.source.committed('group', 'orders', partition);
 
-test('a failed batch comes again after a back-off and nothing overtakes it', async (t) => {
+test('On-demand mode: a failed batch comes again, as a whole, after a back-off, and nothing overtakes it', async (t) => {
   const stack = await startWithRecords(t, 1);
   const { source, lambda, clock } = stack;
   let failures = 2;
@@ -65,7 +65,7 @@ test('a retry sends the same bytes', async (t) => {
   assert.ok(lambda.invocations[0]!.payload.equals(lambda.invocations[1]!.payload));
 });
 
-test('a partition that fails does not stop another one', async (t) => {
+test('In-order processing: a partition that fails does not stop another one', async (t) => {
   const stack = await startWithRecords(t, 1);
   const { source, lambda, clock } = stack;
   failOn(lambda, 'orders-0:0');
@@ -79,7 +79,7 @@ test('a partition that fails does not stop another one', async (t) => {
   assert.ok(lambda.sent.filter((offset) => offset === 'orders-0:0').length > 5);
 });
 
-test('after its retries a batch is given up, with its coordinates in the log', async (t) => {
+test('MaximumRetryAttempts: after its retries a batch is given up, with its coordinates in the log', async (t) => {
   const stack = await startWithRecords(t, 2, { ...provisioned, MaximumRetryAttempts: 2 });
   const { lambda, clock, logged, driver } = stack;
   failOn(lambda, 'orders-0:0');
@@ -93,7 +93,7 @@ test('after its retries a batch is given up, with its coordinates in the log', a
   assert.equal((await driver.status())[0]!.counts.discarded, 2);
 });
 
-test('throttles, service errors and a Lambda out of reach are retried without using up retries', async (t) => {
+test('Throttling: throttles, service errors and a Lambda out of reach are retried without using up MaximumRetryAttempts', async (t) => {
   const stack = await startWithRecords(t, 1, { ...provisioned, MaximumRetryAttempts: 0 });
   const answers = [() => refused(429), () => refused(503), () => refused(404), () => Promise.reject(new Error('gone'))];
   stack.lambda.handler = () => answers.shift()?.() ?? succeeded();
@@ -103,7 +103,7 @@ test('throttles, service errors and a Lambda out of reach are retried without us
   assert.equal((await stack.driver.status())[0]!.counts.discarded, 0);
 });
 
-test('bisecting finds the one bad record, gives up that alone and keeps the order', async (t) => {
+test('BisectBatchOnFunctionError: splitting finds the one bad record, gives up that alone and keeps the order', async (t) => {
   const stack = await startWithRecords(t, 8, {
     ...provisioned,
     BisectBatchOnFunctionError: true,
@@ -125,7 +125,7 @@ test('bisecting finds the one bad record, gives up that alone and keeps the orde
   assert.equal((await stack.driver.status())[0]!.counts.discarded, 1);
 });
 
-test('records older than the mapping allows are not sent, the others are', async (t) => {
+test('MaximumRecordAgeInSeconds: older records are not sent, the others are', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   source.append('orders', { timestamp: clock.now() - 61 * second });
@@ -137,7 +137,7 @@ test('records older than the mapping allows are not sent, the others are', async
   assert.equal(source.committed('group', 'orders', 0), 3);
 });
 
-test('a batch that fails until it is too old is given up', async (t) => {
+test('MaximumRecordAgeInSeconds: a batch that fails until it is too old is given up', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   source.append('orders', { timestamp: clock.now() });
@@ -149,7 +149,7 @@ test('a batch that fails until it is too old is given up', async (t) => {
   assert.equal(source.committed('group', 'orders', 0), 1);
 });
 
-test('a partial answer commits up to the lowest failed offset and delivers from there', async (t) => {
+test('ReportBatchItemFailures: a partial answer commits up to the lowest failed offset and delivers from there', async (t) => {
   const stack = await startWithRecords(t, 4, { ...provisioned, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   stack.source.append('orders', { partition: 1 });
   const answers = [failedItems('orders-0:3', 'orders-0:2'), failedItems('orders-0:3')];
@@ -170,7 +170,7 @@ test('a partial answer commits up to the lowest failed offset and delivers from 
   assert.equal(committed(stack), 4);
 });
 
-test('a malformed partial answer commits nothing', async (t) => {
+test('ReportBatchItemFailures: a wrong partial answer fails the whole batch and commits nothing', async (t) => {
   const stack = await startWithRecords(t, 2, { ...provisioned, FunctionResponseTypes: ['ReportBatchItemFailures'] });
   stack.lambda.handler = () => failedItems('orders-0:1', 'orders-0:7');
   await stack.clock.advance(30 * second);
@@ -178,7 +178,7 @@ test('a malformed partial answer commits nothing', async (t) => {
   assert.ok(stack.lambda.invocations.every(({ offsets }) => offsets.length === 2));
 });
 
-test('an on-failure destination gets what Lambda tells, before the offsets are passed', async (t) => {
+test('On-failure destination: it gets what Lambda tells, before the offsets are passed', async (t) => {
   const DestinationConfig = { OnFailure: { Destination: destination } };
   const stack = await startWithRecords(t, 2, { ...provisioned, DestinationConfig, MaximumRetryAttempts: 1 });
   failOn(stack.lambda, 'orders-0:0');
@@ -211,7 +211,7 @@ test('an on-failure destination gets what Lambda tells, before the offsets are p
   assert.ok(letter!.event!.equals(stack.lambda.invocations[0]!.payload));
 });
 
-test('infinite retries end after ten when there is a destination', async (t) => {
+test('On-failure destination: infinite retries end after ten', async (t) => {
   const DestinationConfig = { OnFailure: { Destination: destination } };
   const stack = await startWithRecords(t, 1, { ...provisioned, DestinationConfig, MaximumRetryAttempts: -1 });
   stack.lambda.handler = () => functionError();
@@ -220,7 +220,7 @@ test('infinite retries end after ten when there is a destination', async (t) => 
   assert.equal(stack.letters.length, 1);
 });
 
-test('a destination that is out of reach holds up only its own partition', async (t) => {
+test('On-failure destination: one that is out of reach holds up only its own partition', async (t) => {
   const DestinationConfig = { OnFailure: { Destination: destination } };
   const ProvisionedPollerConfig = { MaximumPollers: 1 };
   const stack = await startWithRecords(t, 1, { DestinationConfig, ProvisionedPollerConfig, MaximumRetryAttempts: 0 });
@@ -233,7 +233,7 @@ test('a destination that is out of reach holds up only its own partition', async
   assert.equal(committed(stack, 0), undefined);
 });
 
-test('a record that no event can hold is given up and the records around it are sent', async (t) => {
+test('Payload limit of 6 MB: a record that no event can hold goes to the destination, the records around it are sent', async (t) => {
   const DestinationConfig = { OnFailure: { Destination: destination } };
   const stack = await startWithRecords(t, 1, { DestinationConfig });
   stack.source.append('orders', { value: Buffer.alloc(5 * 1024 * 1024) });

@@ -20,7 +20,7 @@ async function startFiltered(t: TestContext, settings: Partial<FollowedMapping> 
   return { ...stack, UUID, committed };
 }
 
-test('the function gets the records that a filter wants, and the offsets of the others are committed with them', async (t) => {
+test('FilterCriteria: the function gets the records that a filter wants, and the offsets of the others are committed with them', async (t) => {
   const { source, lambda, clock, driver, committed } = await startFiltered(t);
   for (const record of [unwanted, wanted, unwanted, wanted, unwanted]) source.append('orders', record);
   await clock.advance(second);
@@ -32,7 +32,7 @@ test('the function gets the records that a filter wants, and the offsets of the 
   assert.equal(partitions[0]!.position, 5);
 });
 
-test('records that are all dropped are committed without an invocation', async (t) => {
+test('FilterCriteria: records that are all dropped are committed without an invocation', async (t) => {
   const { source, lambda, clock, committed } = await startFiltered(t);
   for (let index = 0; index < 3; index++) source.append('orders', unwanted);
   await clock.advance(second);
@@ -40,7 +40,7 @@ test('records that are all dropped are committed without an invocation', async (
   assert.equal(committed(), 3);
 });
 
-test('dropped records are not committed while a batch before them is not done', async (t) => {
+test('FilterCriteria: dropped records are not committed while a batch before them is not done', async (t) => {
   const { source, lambda, clock, committed } = await startFiltered(t);
   let fails = true;
   lambda.handler = () => (fails ? functionError() : succeeded());
@@ -54,7 +54,7 @@ test('dropped records are not committed while a batch before them is not done', 
   assert.equal(committed(), 4);
 });
 
-test('dropped records are not committed while a record before them waits for its window', async (t) => {
+test('FilterCriteria: dropped records are not committed while a record before them waits for its window', async (t) => {
   const { source, lambda, clock, committed } = await startFiltered(t, { MaximumBatchingWindowInSeconds: 60 });
   source.append('orders', wanted);
   source.append('orders', unwanted);
@@ -66,7 +66,7 @@ test('dropped records are not committed while a record before them waits for its
   assert.equal(committed(), 2);
 });
 
-test('a batch is filled with wanted records alone', async (t) => {
+test('FilterCriteria and BatchSize: a batch is filled with wanted records alone', async (t) => {
   const { source, lambda, clock } = await startFiltered(t, { BatchSize: 2, MaximumBatchingWindowInSeconds: 60 });
   for (const record of [wanted, unwanted, unwanted]) source.append('orders', record);
   await clock.advance(second);
@@ -76,7 +76,7 @@ test('a batch is filled with wanted records alone', async (t) => {
   assert.deepEqual(lambda.invocations[0]!.offsets, ['orders-0:0', 'orders-0:3']);
 });
 
-test('a bisected batch commits the dropped records between and behind its halves', async (t) => {
+test('FilterCriteria and BisectBatchOnFunctionError: a bisected batch commits the dropped records between and behind its halves', async (t) => {
   const { source, lambda, clock, committed } = await startFiltered(t, {
     ProvisionedPollerConfig: { MinimumPollers: 1 },
     BisectBatchOnFunctionError: true,
@@ -87,7 +87,7 @@ test('a bisected batch commits the dropped records between and behind its halves
   assert.equal(committed(), 4);
 });
 
-test('filters that change hold from the next fetch on', async (t) => {
+test('FilterCriteria: filters that change hold from the next fetch on', async (t) => {
   const { source, lambda, clock, UUID } = await startFiltered(t);
   source.append('orders', unwanted);
   await clock.advance(second);
@@ -98,7 +98,7 @@ test('filters that change hold from the next fetch on', async (t) => {
   assert.deepEqual(lambda.sent, ['orders-0:1']);
 });
 
-test('a mapping with a pattern that cannot be understood is refused with the reason', async (t) => {
+test('FilterCriteria: a mapping with a pattern that cannot be understood is refused with the reason', async (t) => {
   const { source, lambda, UUID } = await startFiltered(t, {
     FilterCriteria: { Filters: [{ Pattern: '{"key":[1]}' }] },
   });

@@ -50,7 +50,7 @@ test('a mapping that is disabled when the driver starts is left alone', async (t
   assert.deepEqual(lambda.reports, []);
 });
 
-test('disabling waits for the batch in flight and commits it; enabling goes on behind it', async (t) => {
+test('Enabled: disabling while running waits for the batch in flight and commits it; enabling goes on behind it', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   const { UUID } = lambda.createMapping('orders', { BatchSize: 1 });
@@ -76,7 +76,7 @@ test('disabling waits for the batch in flight and commits it; enabling goes on b
   assert.deepEqual(lambda.sent, ['orders-0:0', 'orders-0:1']);
 });
 
-test('a mapping that waits for a retry can be disabled, and the batch comes first when it is enabled', async (t) => {
+test('Enabled: a mapping that waits for a retry can be disabled, and the batch comes first when it is enabled', async (t) => {
   const { source, lambda, clock } = await startEventSourceStack(t);
   source.createTopic('orders', 1);
   const { UUID } = lambda.createMapping('orders');

@@ -217,7 +217,7 @@ async function take(action: Step, { source, lambda, clock, ...stack }: EventSour
   };
 }
 
-test('whatever fails, every record reaches a successful invocation in order before its offset is committed', async (t) => {
+test('At-least-once delivery: whatever fails, every record reaches a successful invocation in order before its offset is committed', async (t) => {
   await fc.assert(
     fc.asyncProperty(scenario, (input) => run(t, input, {})),
     { numRuns: 150 },

@@ -17,7 +17,7 @@ const discard: Discard = {
   nowMs: Date.UTC(2026, 0, 1),
 };
 
-test('the record has the form that Lambda sends to a queue', () => {
+test('On-failure destination: the record has the form that Lambda sends to a queue', () => {
   const at = (ms: number) => new Date(ms).toISOString();
   assert.deepEqual(buildFailureRecord(discard), {
     requestContext: {

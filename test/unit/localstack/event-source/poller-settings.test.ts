@@ -39,7 +39,7 @@ test('error handling controls count in provisioned mode alone: an on-demand mapp
   }
 });
 
-test('-1 means no limit, as absent does', () => {
+test('MaximumRetryAttempts and MaximumRecordAgeInSeconds: -1 means no limit, as absent does', () => {
   const settings = settingsOf({ ...provisioned, MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: -1 });
   assert.equal(settings.retry.maxRetries, Number.POSITIVE_INFINITY);
   assert.equal(settings.maxRecordAgeMs, Number.POSITIVE_INFINITY);
@@ -66,7 +66,7 @@ test('MaximumBatchingWindowInSeconds: 500 ms unless it was ever set; 0 sends at 
   assert.equal(windowOf({ MaximumBatchingWindowInSeconds: 300 }, 5), 300_000);
 });
 
-test('the group is the one the mapping names, or its UUID', () => {
+test('ConsumerGroupId: the group is the one the mapping names, or its UUID', () => {
   assert.equal(settingsOf().source.groupId, 'group');
   const mapping = new ScriptedLambda().createMapping('orders', { SelfManagedKafkaEventSourceConfig: {} });
   assert.equal(toPollerSettings(mapping, cluster).source.groupId, mapping.UUID);
@@ -75,7 +75,7 @@ test('the group is the one the mapping names, or its UUID', () => {
   assert.equal(toPollerSettings(managed, cluster).source.groupId, 'msk');
 });
 
-test('a starting time is read as seconds', () => {
+test('StartingPosition AT_TIMESTAMP: the time is read as seconds', () => {
   const { start } = settingsOf({ StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 1545084650.987 }).source;
   assert.deepEqual(start, { at: 'TIMESTAMP', timestampMs: 1545084650987 });
 });

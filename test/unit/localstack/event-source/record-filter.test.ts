@@ -101,7 +101,7 @@ test('plain strings match lists of rules', () => {
   assert.ok(passes('42', { value: ['42'] }) && passes('42', { value: [42] }) && !passes('43', { value: [42] }));
 });
 
-test('a record whose format is not that of the pattern passes', () => {
+test('FilterCriteria: a record whose format is not that of the pattern, or that is not UTF-8, passes', () => {
   assert.ok(passes('plain', { value: { op: ['c'] } }));
   assert.ok(passes({ op: 'd' }, { value: ['plain'] }));
   assert.ok(passes(Buffer.from([0, 0, 0, 0, 1, 0xff, 0xfe]), { value: { op: ['c'] } }));
@@ -114,16 +114,16 @@ test('a record that is nested deeper than can be judged passes', () => {
   assert.ok(passes(deep, { value: { a: [1] } }));
 });
 
-test('a tombstone passes', () => {
+test('FilterCriteria: a tombstone passes', () => {
   assert.ok(passes(null, { value: { op: ['c'] } }) && passes(null, { value: ['plain'] }));
 });
 
-test('several filters are alternatives', () => {
+test('FilterCriteria: several filters are alternatives', () => {
   const patterns = [{ value: { op: ['c'] } }, { value: { op: ['u'] } }];
   assert.ok(passes({ op: 'u' }, ...patterns) && !passes({ op: 'd' }, ...patterns));
 });
 
-test('patterns that Lambda would refuse are refused with the reason', () => {
+test('FilterCriteria: patterns that Lambda would refuse, as those of other fields than value, are refused with the reason', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ['', /not JSON/],
     ['{', /not JSON/],

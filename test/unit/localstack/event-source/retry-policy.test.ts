@@ -39,7 +39,7 @@ test('the back-off doubles from 100 ms to 10 s, half of it by chance', () => {
   assert.equal(backOffDelayMs(1000, 0.999), 9995);
 });
 
-test('a failed run counts as an attempt and the batch is given up after its retries', () => {
+test('MaximumRetryAttempts: a failed run counts as an attempt and the batch is given up after its retries', () => {
   const settings = { maxRetries: 1, bisects: false };
   const retried = onlyRetry(decideRetry(three, failed, settings, 1000, 0));
   assert.deepEqual(retried, { slices: three.slices, attempts: 1, failures: 1, readyAtMs: 1050 });
@@ -49,11 +49,11 @@ test('a failed run counts as an attempt and the batch is given up after its retr
   });
 });
 
-test('without retries the first failure is the last', () => {
+test('MaximumRetryAttempts 0: the first failure is the last', () => {
   assert.equal(decideRetry(three, failed, { maxRetries: 0, bisects: false }, 0, 0).kind, 'give-up');
 });
 
-test('a throttle lengthens the back-off but does not count as an attempt', () => {
+test('Throttling: a throttle lengthens the back-off but does not count as an attempt', () => {
   let batch: Batch = three;
   for (let times = 0; times < 20; times++) {
     batch = onlyRetry(decideRetry(batch, throttled, { maxRetries: 0, bisects: true }, 0, 0));
@@ -62,12 +62,12 @@ test('a throttle lengthens the back-off but does not count as an attempt', () =>
   assert.equal(batch.readyAtMs, 5000);
 });
 
-test('infinite retries never give up', () => {
+test('MaximumRetryAttempts -1: infinite retries never give up', () => {
   const worn = { ...three, attempts: 100_000, failures: 100_000 };
   assert.equal(onlyRetry(decideRetry(worn, failed, forever, 0, 0)).attempts, 100_001);
 });
 
-test('splitting does not count as an attempt, and a single record is not split', () => {
+test('BisectBatchOnFunctionError: splitting does not count as an attempt, and a single record is not split', () => {
   const settings = { maxRetries: 0, bisects: true };
   const decision = decideRetry(three, failed, settings, 0, 0);
   assert.ok(decision.kind === 'retry');
@@ -81,7 +81,7 @@ test('splitting does not count as an attempt, and a single record is not split',
   assert.equal(decideRetry(decision.batches[1]!, failed, settings, 0, 0).kind, 'give-up');
 });
 
-test('the halves of a batch of several partitions keep the order of each', () => {
+test('BisectBatchOnFunctionError: the halves of a batch of several partitions keep the order of each', () => {
   const batch = toBatch([toSlice(0, recordsAt(1)), toSlice(1, recordsAt(7, 8, 9)), toSlice(2, recordsAt(4))]);
   const decision = decideRetry(batch, failed, { ...forever, bisects: true }, 0, 0);
   assert.ok(decision.kind === 'retry');
@@ -114,7 +114,7 @@ test('a payload that Lambda refuses for its size is split at once, and alone it 
   assert.deepEqual(single, { kind: 'give-up', condition: 'MaximumPayloadSizeExceeded' });
 });
 
-test('after a partial answer that got further the attempts begin anew', () => {
+test('ReportBatchItemFailures: after a partial answer that got further the attempts begin anew', () => {
   const rest = { ...three, attempts: 5, failures: 5 };
   const settings = { maxRetries: 5, bisects: false };
   assert.deepEqual(onlyRetry(decidePartialRetry(rest, true, settings, 1000, 0)), {

@@ -15,7 +15,7 @@ function offsetsOf(batches: readonly Pick<Batch, 'slices'>[]): string[] {
   );
 }
 
-test('after a partial answer each failed partition goes on alone at its lowest failed offset', () => {
+test('ReportBatchItemFailures: each failed partition goes on alone at its lowest failed offset', () => {
   const failed = new Map([[0, new Set([7, 4])]]);
   const settlement = settle(two, { kind: 'partial', failed }, forever, 0, () => 0);
   assert.deepEqual(settlement.done, [
@@ -25,7 +25,7 @@ test('after a partial answer each failed partition goes on alone at its lowest f
   assert.deepEqual(offsetsOf(settlement.remaining), ['0:4', '0:7']);
 });
 
-test('a partial answer that ends the retries discards what was reported and passes the rest', () => {
+test('ReportBatchItemFailures and MaximumRetryAttempts: the last partial answer discards what was reported and passes the rest', () => {
   const failed = new Map([[0, new Set([3, 7])]]);
   const settlement = settle(two, { kind: 'partial', failed }, { maxRetries: 0, bisects: false }, 0, () => 0);
   assert.deepEqual(offsetsOf(settlement.discarded), ['0:3', '0:7']);
@@ -36,7 +36,7 @@ test('a partial answer that ends the retries discards what was reported and pass
   assert.deepEqual(settlement.remaining, []);
 });
 
-test('records that became too old are given up, the others stay in their order', () => {
+test('MaximumRecordAgeInSeconds: records that became too old are given up, the others stay in their order', () => {
   const settlement = settleExpired(two, 10, 18)!;
   assert.deepEqual(offsetsOf(settlement.discarded), ['0:3', '0:4', '0:7']);
   assert.equal(settlement.discarded[0]!.condition, 'RecordAgeExceeded');

@@ -30,7 +30,7 @@ function recordAt(offset: number, value: string): SourceRecord {
   return { ...recordsAt(offset)[0]!, key: Buffer.from(`key ${offset}`), value: Buffer.from(value), headers };
 }
 
-test('each record comes with its own key, the metadata and itself', async () => {
+test('On-failure destination kafka://: each record comes with its own key, the metadata and itself', async () => {
   const { records, documents, destination } = openTopic();
   await destination.deliver(discardedBatch([recordAt(7, 'seven'), recordAt(8, 'eight')]));
   assert.deepEqual(

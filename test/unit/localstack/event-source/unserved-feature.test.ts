@@ -23,7 +23,7 @@ test('a destination is served when there is one of that name', () => {
   assert.match(unservedOf({ DestinationConfig }) ?? '', /s3:\/\/letters is not served/);
 });
 
-test('the topic of the mapping is no destination of its own', () => {
+test('On-failure destination kafka://: the topic of the mapping is no destination of its own', () => {
   const DestinationConfig = { OnFailure: { Destination: 'kafka://orders' } };
   assert.match(unservedOf({ DestinationConfig }, ['kafka://orders']) ?? '', /the topic of the mapping itself/);
 });
