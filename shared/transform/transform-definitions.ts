@@ -1,12 +1,45 @@
+import { cast } from './kafka/cast.ts';
+import { dropHeaders } from './kafka/drop-headers.ts';
+import { extractField } from './kafka/extract-field.ts';
+import { filter } from './kafka/filter.ts';
+import { flatten } from './kafka/flatten.ts';
+import { headerFrom } from './kafka/header-from.ts';
+import { hoistField } from './kafka/hoist-field.ts';
+import { insertField } from './kafka/insert-field.ts';
+import { maskField } from './kafka/mask-field.ts';
 import { regexRouter } from './kafka/regex-router.ts';
 import { replaceField } from './kafka/replace-field.ts';
+import { setSchemaMetadata } from './kafka/set-schema-metadata.ts';
+import { timestampConverter } from './kafka/timestamp-converter.ts';
+import { timestampRouter } from './kafka/timestamp-router.ts';
+import { valueToKey } from './kafka/value-to-key.ts';
+import { hasHeaderKey, recordIsTombstone, topicNameMatches } from './kafka/predicates.ts';
 import type { PredicateDefinition, TransformDefinition } from './plugin-definition.ts';
+
+const kafka = 'org.apache.kafka.connect.transforms';
 
 /** The transforms, by full name without `$Key` and `$Value`. */
 export const transformDefinitions: Readonly<Record<string, TransformDefinition>> = {
-  'org.apache.kafka.connect.transforms.RegexRouter': regexRouter,
-  'org.apache.kafka.connect.transforms.ReplaceField': replaceField,
+  [`${kafka}.Cast`]: cast,
+  [`${kafka}.DropHeaders`]: dropHeaders,
+  [`${kafka}.ExtractField`]: extractField,
+  [`${kafka}.Filter`]: filter,
+  [`${kafka}.Flatten`]: flatten,
+  [`${kafka}.HeaderFrom`]: headerFrom,
+  [`${kafka}.HoistField`]: hoistField,
+  [`${kafka}.InsertField`]: insertField,
+  [`${kafka}.MaskField`]: maskField,
+  [`${kafka}.RegexRouter`]: regexRouter,
+  [`${kafka}.ReplaceField`]: replaceField,
+  [`${kafka}.SetSchemaMetadata`]: setSchemaMetadata,
+  [`${kafka}.TimestampConverter`]: timestampConverter,
+  [`${kafka}.TimestampRouter`]: timestampRouter,
+  [`${kafka}.ValueToKey`]: valueToKey,
 };
 
 /** The predicates, by full name. */
-export const predicateDefinitions: Readonly<Record<string, PredicateDefinition>> = {};
+export const predicateDefinitions: Readonly<Record<string, PredicateDefinition>> = {
+  [`${kafka}.predicates.TopicNameMatches`]: topicNameMatches,
+  [`${kafka}.predicates.HasHeaderKey`]: hasHeaderKey,
+  [`${kafka}.predicates.RecordIsTombstone`]: recordIsTombstone,
+};
