@@ -1,25 +1,38 @@
-import { ExactNumber, type Value } from '../data/value.ts';
-import { SluiceError } from '../errors/sluice-error.ts';
+import type { Schema } from '../data/schema.ts';
+import type { Value } from '../data/value.ts';
+import { parseConnectSchema } from './connect-schema.ts';
+import { createValueReader } from './connect-value.ts';
 import type { Converter } from './converter.ts';
 import type { JsonConverterSettings } from './converter-settings.ts';
+import { EnvelopeDecoder, readAs } from './json-envelope.ts';
+import { decodeUtf8, parseJson, parseJsonLossless } from './json-text.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Kafka Connect's JsonConverter, which tells numbers, bytes and nulls apart as {@link createValueReader} says. */
+export function createJsonConverter(settings: JsonConverterSettings): Converter {
+  if (!settings.schemasEnable) {
+    return {
+      decode: (bytes, _record, lossless) => ({
+        schema: null,
+        value: lossless ? decodeJsonLossless(bytes) : decodeJson(bytes),
+      }),
+    };
+  }
+  if (settings.schemaContent !== undefined) {
+    const schema = parseSchemaContent(settings.schemaContent);
+    const read = schema === null ? (json: Value) => json : createValueReader(schema, settings.replaceNullWithDefault);
+    return { decode: (bytes) => ({ schema, value: readAs(read, decodeJsonLossless(bytes)) }) };
+  }
+  const envelopes = new EnvelopeDecoder(settings);
+  return { decode: (bytes, _record, lossless) => envelopes.decode(bytes, lossless) };
+}
 
 /**
- * A token that a double may not give back as written: 16 digits or more (with or without a point), a trailing zero
- * behind the point, six leading ones (JavaScript writes those with an exponent), an exponent, or minus zero. Matches
- * inside strings only cost the slower parse.
+ * The schema of a configuration (`schema.content`).
+ *
+ * @throws SluiceError `VALUE_NOT_JSON`, `VALUE_UNREADABLE` for what is none
  */
-const mayLoseDigits = /[\d.]{16}|\.\d*0(?!\d)|\.0{6}|\d[eE][+-]?\d|-0/;
-
-/** Kafka Connect's JsonConverter. */
-export function createJsonConverter(_settings: JsonConverterSettings): Converter {
-  return {
-    decode: (bytes, _record, lossless) => ({
-      schema: null,
-      value: lossless ? decodeJsonLossless(bytes) : decodeJson(bytes),
-    }),
-  };
+export function parseSchemaContent(text: string): Schema | null {
+  return readAs(parseConnectSchema, parseJsonLossless(text));
 }
 
 /**
@@ -29,7 +42,7 @@ export function createJsonConverter(_settings: JsonConverterSettings): Converter
  * @throws SluiceError `VALUE_NOT_JSON` for bytes that are not UTF-8 or not one JSON document
  */
 export function decodeJson(bytes: Buffer): Value {
-  return parse(decodeText(bytes));
+  return parseJson(decodeUtf8(bytes));
 }
 
 /**
@@ -39,28 +52,5 @@ export function decodeJson(bytes: Buffer): Value {
  * @throws SluiceError `VALUE_NOT_JSON` as {@link decodeJson}
  */
 export function decodeJsonLossless(bytes: Buffer): Value {
-  const text = decodeText(bytes);
-  return mayLoseDigits.test(text) ? parse(text, keepNumber) : parse(text);
-}
-
-function keepNumber(_name: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || context?.source === undefined) return value;
-  return String(value) === context.source ? value : new ExactNumber(context.source);
-}
-
-function decodeText(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw new SluiceError('VALUE_NOT_JSON', 'The value is not UTF-8 text.', { stage: 'decode-value', cause });
-  }
-}
-
-function parse(text: string, reviver?: typeof keepNumber): Value {
-  try {
-    return JSON.parse(text, reviver as (this: unknown, key: string, value: unknown) => unknown) as Value;
-  } catch {
-    // The engine's message quotes the payload, so it is not chained.
-    throw new SluiceError('VALUE_NOT_JSON', 'The value is not a JSON document.', { stage: 'decode-value' });
-  }
+  return parseJsonLossless(decodeUtf8(bytes));
 }

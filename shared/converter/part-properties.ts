@@ -1,7 +1,9 @@
 import { type AnyProperty, honoured, moot } from '../config/property.ts';
 import { between } from '../config/validators.ts';
+import { SluiceError } from '../errors/sluice-error.ts';
 import type { RecordPart } from './converter.ts';
 import { converterClassProblem } from './converter-class.ts';
+import { parseSchemaContent } from './json-converter.ts';
 import { createInertRegistryProperties, createRegistryProperties } from './registry/registry-properties.ts';
 
 const group = 'Converter';
@@ -59,6 +61,7 @@ export function createPartProperties(part: RecordPart) {
       documentation: say(
         'JSON with `schemas.enable=true`: the schema of every value, which then is the payload alone; empty: none.',
       ),
+      validate: schemaContentProblem,
     }),
     maxSchemas: honoured({
       name: `${prefix}schemas.cache.size`,
@@ -151,6 +154,16 @@ export function createInertPartProperties(part: RecordPart): readonly AnyPropert
     ...createInertRegistryProperties(part),
     moot({ name: `${part}.converter.*`, group, reason: 'The converters have no such option, or need none here.' }),
   ];
+}
+
+function schemaContentProblem(text: string): string | undefined {
+  if (text === '') return undefined;
+  try {
+    parseSchemaContent(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof SluiceError ? `It is no schema of Connect as JSON: ${error.message}` : String(error);
+  }
 }
 
 function encodingProblem(label: string): string | undefined {
