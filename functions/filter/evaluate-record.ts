@@ -1,28 +1,39 @@
-import type { ChangeSettings } from '../../shared/change/change-settings.ts';
-import { parseChange } from '../../shared/change/parse-change.ts';
-import { decodeJson } from '../../shared/converter/json-converter.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
-import type { TableFilter } from '../../shared/filter/table-filter.ts';
-import { decideUndecoded } from '../../shared/filter/undecoded-table-filter.ts';
+import type { RecordSelector } from '../../shared/filter/record-selector.ts';
 import type { Verdict } from '../../shared/forward/evaluated-partition.ts';
-import { type KafkaRecord, toValueBytes } from '../../shared/kafka/record.ts';
+import type { KafkaRecord } from '../../shared/kafka/record.ts';
 
 /** Longest message of a reject, in characters; it travels in the payload. */
 const maxMessageLength = 300;
 
 /**
- * What the connector's filters say of a record. Its value is decoded only when a filter has to read it, so a record that
- * is not read may still turn out invalid in the sink, which runs the whole chain. A record that is read and invalid is
- * a reject: never dropped, because nobody knows what it was.
+ * What a connector says of the records of a partition, in offset order. A record is decoded only when it has to be read
+ * for that, so that one which is not read may still turn out invalid in the sink, which runs the whole chain. A record
+ * that is read and invalid is a reject: never dropped, because nobody knows what it was. One that a later record needs,
+ * because it holds what that one lacks, goes on with it.
+ *
+ * @throws SluiceError of class transient or operator, of the schema registry
  */
-export function evaluateRecord(record: KafkaRecord, filter: TableFilter, settings?: ChangeSettings): Verdict {
-  if (!filter.isRestricting) return 'forward';
-  const value = toValueBytes(record);
-  const undecoded = decideUndecoded(filter, record.topic, value);
-  if (undecoded !== undefined) return undecoded ? 'forward' : 'drop';
+export async function evaluateRecords(records: readonly KafkaRecord[], selector: RecordSelector): Promise<Verdict[]> {
+  const undecided = records.filter((record) => selector.decideUndecoded(record) === undefined);
+  if (undecided.length > 0) await selector.prepare(records);
+  const used = new Set<KafkaRecord>();
+  const verdicts = records.map((record) => evaluateRecord(record, selector, used));
+  return used.size === 0 ? verdicts : verdicts.map((verdict, i) => (used.has(records[i]!) ? toUsed(verdict) : verdict));
+}
+
+function toUsed(verdict: Verdict): Verdict {
+  return verdict === 'drop' ? 'forward' : verdict;
+}
+
+function evaluateRecord(record: KafkaRecord, selector: RecordSelector, used: Set<KafkaRecord>): Verdict {
+  const decided = selector.decideUndecoded(record);
+  if (decided !== undefined) return decided ? 'forward' : 'drop';
   try {
-    const { source } = parseChange(decodeJson(value!), settings);
-    return filter.isIncluded({ topic: record.topic, ...(source && { source }) }) ? 'forward' : 'drop';
+    const selected = selector.select(record, false);
+    if (selected === undefined) return 'drop';
+    for (const one of selected.uses) used.add(one);
+    return 'forward';
   } catch (error) {
     if (!isSluiceError(error, 'data')) throw error;
     return { stage: error.stage ?? 'filter', code: error.code, message: error.message.slice(0, maxMessageLength) };

@@ -1,24 +1,21 @@
-import type { ChangeSettings } from '../../shared/change/change-settings.ts';
-import type { TableFilter } from '../../shared/filter/table-filter.ts';
+import type { RecordSelector } from '../../shared/filter/record-selector.ts';
 import type { EvaluatedPartition } from '../../shared/forward/evaluated-partition.ts';
 import type { ForwardOrigin } from '../../shared/forward/forward-piece.ts';
 import { splitBatch } from '../../shared/forward/split-batch.ts';
 import { type BatchResponse, type PartitionFailure, toBatchResponse } from '../../shared/kafka/batch-response.ts';
 import { assertKafkaEvent } from '../../shared/kafka/event.ts';
 import { maxPayloadBytes } from '../../shared/kafka/payload-limit.ts';
-import { toPartitionRecords } from '../../shared/kafka/record.ts';
+import { type PartitionRecords, toPartitionRecords } from '../../shared/kafka/record.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Metrics } from '../../shared/observability/metrics.ts';
-import { evaluateRecord } from './evaluate-record.ts';
+import { evaluateRecords } from './evaluate-record.ts';
 import { forwardPieces } from './forward-pieces.ts';
 import type { Forwarder } from './forwarder.ts';
 
 /** Everything that is the same for every batch of a function. */
 export interface FilterContext {
   readonly origin: ForwardOrigin;
-  readonly tableFilter: TableFilter;
-  /** How values are read; absent: as the c/u/d contract. */
-  readonly change?: ChangeSettings;
+  readonly selector: RecordSelector;
   readonly forwarder: Forwarder;
   /** Most invocations of the sink in flight at once. */
   readonly maxInvocations: number;
@@ -37,7 +34,7 @@ export interface FilterInvocation {
 
 /**
  * The filter function's work on one event of a mapping, step by step: event → records → evaluated by the filter
- * (converter → change event → table lists) → pieces → sink → answer. The sink gets the original records that were not
+ * (converters → transforms → change event → filter) → pieces → sink → answer. The sink gets the original records that were not
  * dropped, and of every range what was dropped, also when nothing is left of it, so that its ledger moves past it.
  *
  * @throws SluiceError when the mapping has to send the whole batch again ({@link toBatchResponse})
@@ -49,11 +46,9 @@ export async function filterBatch(
 ): Promise<BatchResponse> {
   const startedAt = context.now();
   assertKafkaEvent(event);
-  const records = toPartitionRecords(event);
-  const evaluated = records.map(({ topic, partition, records }) => {
-    const verdicts = records.map((record) => evaluateRecord(record, context.tableFilter, context.change));
-    return { topic, partition, records, verdicts };
-  });
+  const evaluated: EvaluatedPartition[] = [];
+  // One after the other: the selector remembers the records of one partition.
+  for (const records of toPartitionRecords(event)) evaluated.push(await evaluatePartition(records, context));
   const pieces = splitBatch(event, context.origin, evaluated, maxPayloadBytes);
   const { maxInvocations, forwarder } = context;
   const result = await forwardPieces(pieces, { forwarder, maxInvocations, maxPayloadBytes, signal, log });
@@ -64,6 +59,10 @@ export async function filterBatch(
     context.metrics.emit(topic, { forwardFailed: result.unanswered, filterDurationMs: durationMs });
   }
   return toBatchResponse(event, result.failures, context.reportsBatchItemFailures);
+}
+
+async function evaluatePartition(of: PartitionRecords, { selector }: FilterContext): Promise<EvaluatedPartition> {
+  return { ...of, verdicts: await evaluateRecords(of.records, selector) };
 }
 
 function countVerdicts(partitions: readonly EvaluatedPartition[]): Record<string, number> {

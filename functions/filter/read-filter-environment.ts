@@ -1,4 +1,6 @@
+import { toConnectorGeneration } from '../../shared/connector/connector-generation.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
+import { decodeConnectorVariable } from '../../shared/connector/connector-variable.ts';
 import { readConnectorPlan } from '../../shared/connector/read-connector-environment.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
@@ -6,6 +8,8 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 /** What the filter function runs by. */
 export interface FilterEnvironment {
   readonly plan: ConnectorPlan;
+  /** Of the configuration; the sink has to run by the same. */
+  readonly generation: number;
   readonly stage: string;
   /** Name or ARN of the sink function. */
   readonly sinkFunction: string;
@@ -25,6 +29,7 @@ export function readFilterEnvironment(environment: NodeJS.ProcessEnv): FilterEnv
   }
   return {
     plan: readConnectorPlan(environment),
+    generation: toConnectorGeneration(decodeConnectorVariable(environment[environmentVariable.connector])),
     stage: environment[environmentVariable.stage]!,
     sinkFunction: environment[environmentVariable.sinkFunction]!,
     reportsBatchItemFailures: environment[environmentVariable.reportsBatchItemFailures] === 'true',

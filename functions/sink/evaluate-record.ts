@@ -1,13 +1,11 @@
-import type { ChangeEvent, ChangeSource } from '../../shared/change/change-event.ts';
-import { parseChange } from '../../shared/change/parse-change.ts';
+import type { ChangeSource } from '../../shared/change/change-event.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
+import { openRecordSelector } from '../../shared/connector/open-record-selector.ts';
 import type { ConverterPorts } from '../../shared/converter/converter-ports.ts';
-import { createConverter } from '../../shared/converter/create-converter.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ColumnPredicate, createColumnFilter } from '../../shared/filter/column-filter.ts';
-import { createTableFilter } from '../../shared/filter/table-filter.ts';
-import { decideUndecoded } from '../../shared/filter/undecoded-table-filter.ts';
-import { type KafkaRecord, toValueBytes } from '../../shared/kafka/record.ts';
+import type { SelectedRecord } from '../../shared/filter/record-selector.ts';
+import type { KafkaRecord } from '../../shared/kafka/record.ts';
 import type { Evaluate, Evaluated, Evaluation } from '../../shared/postgres/prepared-range.ts';
 import { createTableNaming, namesBySource } from '../../shared/postgres/to-table-name.ts';
 import { createRecordKeyReader } from './record-key.ts';
@@ -15,58 +13,44 @@ import { createSoftDeletion } from './soft-deletion.ts';
 import { createTruncateDecision } from './truncate-decision.ts';
 
 /**
- * The steps of a connector before the database: converter → change event → table and column lists → record key → target
- * table. A tombstone is a delete where the record key says which row is meant (`pk.mode=record_key`); elsewhere it is
+ * The steps of a connector before the database: converters → transforms → change event → filter → target table → record
+ * key. A tombstone is a delete where the record key says which row is meant (`pk.mode=record_key`); elsewhere it is
  * filtered, because what it deletes was deleted by the event before it. So is a delete when deletes are off, a truncate
  * when truncates are off, and a message that concerns no row.
  */
 export async function createEvaluation(plan: ConnectorPlan, ports: ConverterPorts): Promise<Evaluation> {
   const { target } = plan;
-  const tableFilter = createTableFilter(plan.filter);
+  const selector = await openRecordSelector(plan, ports);
   const columnsOf = createColumnChoice(plan);
   const toTable = createTableNaming(target);
-  const values = await createConverter(plan.valueConverter, 'value', ports);
-  const readKey = await createRecordKeyReader(plan, ports);
+  const withKey = createRecordKeyReader(target);
   const applies = createTruncateDecision(plan);
   const softly = createSoftDeletion(target.softDelete);
-  const deletesByTombstone = target.deleteEnabled && target.keyMode === 'record_key';
   const columnChoices = new Map(plan.topics.map((topic) => [topic, toColumnsFor(topic)]));
   function toColumnsFor(topic: string) {
     return (keyColumns: readonly string[], source: ChangeSource | undefined) => columnsOf(topic, keyColumns, source);
   }
-  const toChange = (record: KafkaRecord, event: ChangeEvent, lossless: boolean): Evaluated => {
-    const { topic } = record;
-    if (event.op === 'm' || (event.op === 'd' && !target.deleteEnabled)) return { kind: 'filtered' };
-    if (event.op === 't' && !applies(topic)) return { kind: 'filtered' };
+  const toEvaluated = (record: KafkaRecord, selected: SelectedRecord): Evaluated => {
+    const { topic, event, isTombstone, isExact } = selected;
+    if (isTombstone && namesBySource(target, topic)) return { kind: 'filtered' };
+    if (event.op === 'm' || (event.op === 't' && !applies(topic))) return { kind: 'filtered' };
     const table = toTable(topic, event.source);
     const columnsFor = columnChoices.get(topic) ?? toColumnsFor(topic);
-    if (event.op === 't') return { kind: 'change', event, table, columnsFor };
-    const located = readKey === undefined ? event : readKey(record, event, lossless);
-    return { kind: 'change', event: softly === undefined ? located : softly(record, located), table, columnsFor };
+    if (event.op === 't') return { kind: 'change', event, table, columnsFor, isExact };
+    const located = withKey === undefined ? event : withKey(record, event, selected);
+    const marked = softly === undefined ? located : softly(record, located);
+    return { kind: 'change', event: marked, table, columnsFor, isExact };
   };
   const evaluate: Evaluate = (record, lossless) => {
     try {
-      const bytes = toValueBytes(record);
-      const { topic } = record;
-      // As the filter function decides it, so that both topologies agree on a record that cannot be read.
-      if (decideUndecoded(tableFilter, topic, bytes) === false) return { kind: 'filtered' };
-      if (bytes === null) {
-        if (!deletesByTombstone || namesBySource(target, topic)) return { kind: 'filtered' };
-        return toChange(record, { op: 'd', before: {}, after: null }, lossless);
-      }
-      const { value, schema } = values.decode(bytes, record, lossless);
-      const event = parseChange(value, plan.change, schema);
-      const source = event.source;
-      if (tableFilter.isRestricting && !tableFilter.isIncluded({ topic, ...(source && { source }) })) {
-        return { kind: 'filtered' };
-      }
-      return toChange(record, event, lossless);
+      const selected = selector.select(record, lossless);
+      return selected === undefined ? { kind: 'filtered' } : toEvaluated(record, selected);
     } catch (error) {
       if (isSluiceError(error, 'data')) return { kind: 'rejected', error };
       throw error;
     }
   };
-  return { evaluate };
+  return { evaluate, prepare: (records) => selector.prepare(records) };
 }
 
 /** Which columns are written: those of `col.names` if there are any, and of them those that the column lists include. */

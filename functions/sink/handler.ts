@@ -43,7 +43,7 @@ export function createSinkHandler(
   environment: NodeJS.ProcessEnv,
   { sink, now }: SinkPorts = { sink: writeLine, now: Date.now },
 ): SinkHandler {
-  const { plan, stage, sourceId, reportsBatchItemFailures } = readSinkEnvironment(environment);
+  const { plan, generation, stage, sourceId, reportsBatchItemFailures } = readSinkEnvironment(environment);
   const level = parseLogLevel(environment.AWS_LAMBDA_LOG_LEVEL);
   const log = createLog({ sink, now, level, fields: { connector: plan.name } });
   const metrics = createMetrics({ stage, connector: plan.name, sink, now });
@@ -82,7 +82,7 @@ export function createSinkHandler(
       let outcomes: RangeOutcome[];
       try {
         evaluation ??= await openEvaluation();
-        outcomes = await sinkBatch(event, { evaluation, writerFor }, remainingMs);
+        outcomes = await sinkBatch(event, { evaluation, generation, writerFor }, remainingMs);
         report(
           event as KafkaEvent,
           outcomes,

@@ -11,6 +11,8 @@ import type { RemainingMs } from '../../shared/postgres/time-limits.ts';
 export interface SinkContext {
   /** Converter → change event → filter → target table. */
   readonly evaluation: Evaluation;
+  /** Of the configuration; what a filter function of another one selected is not taken. */
+  readonly generation: number;
   /** Row key, compaction, binding, statements, one transaction; the first event tells the cluster. */
   readonly writerFor: (event: KafkaEvent) => TargetWriter;
 }
@@ -24,11 +26,12 @@ export interface SinkContext {
  */
 export async function sinkBatch(
   event: unknown,
-  { evaluation, writerFor }: SinkContext,
+  { evaluation, generation, writerFor }: SinkContext,
   remainingMs: RemainingMs,
 ): Promise<RangeOutcome[]> {
   assertKafkaEvent(event);
   const ranges = toRanges(event);
+  if (isForwardedBatch(event) && event.forward.generation !== generation) return ranges.map(refuseGeneration);
   return writerFor(event).apply(ranges, withRejects(event, evaluation), remainingMs);
 }
 
@@ -57,6 +60,13 @@ function toRanges(event: KafkaEvent): IncomingRange[] {
       ...(filteredTimestamp !== undefined && { filteredTimestamp }),
     }))
     .sort(byTopicAndPartition);
+}
+
+function refuseGeneration({ topic, partition, fromOffset }: IncomingRange): RangeOutcome {
+  const message = 'The filter function selected the records by another configuration than that of the sink.';
+  const counts = { applied: 0, filtered: 0, duplicate: 0, deadLettered: 0, unmatched: 0 };
+  const failure = { failedAt: fromOffset, error: new SluiceError('GENERATION_CHANGED', message, { stage: 'forward' }) };
+  return { topic, partition, nextOffset: fromOffset, ...counts, failure };
 }
 
 /** Records that the filter could not evaluate are not evaluated again: its verdict goes into the dead letter. */

@@ -12,6 +12,7 @@ import { createTableNaming, namesBySource } from '../../shared/postgres/to-table
 export function createTruncateDecision({ target, topics, filter }: ConnectorPlan): (topic: string) => boolean {
   if (target.truncate === 'filter') return () => false;
   const restrictsTables = createTableFilter(filter).isRestricting;
+  const restrictsRows = filter.sql !== undefined;
   const toTable = createTableNaming(target);
   const nameOf = (topic: string): string | undefined => {
     try {
@@ -23,6 +24,8 @@ export function createTruncateDecision({ target, topics, filter }: ConnectorPlan
     }
   };
   const feedsAlone = (topic: string): boolean => {
+    // A truncate of the source leaves rows of the target that came from nowhere else only if all of them are transferred.
+    if (restrictsRows) return false;
     // With a table list the topic holds several source tables, of which one truncate says nothing of the others.
     if (restrictsTables && !namesBySource(target, topic)) return false;
     const name = nameOf(topic);

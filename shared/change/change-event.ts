@@ -9,6 +9,8 @@ export interface ChangeSource {
   readonly db?: string;
   readonly schema?: string;
   readonly table?: string;
+  /** `true`, `first`, `last`, … for reads of a snapshot, `incremental` for those of one that runs beside the stream. */
+  readonly snapshot?: string;
 }
 
 /** What every change may carry besides its images. */
@@ -29,7 +31,13 @@ interface ChangeContext {
 export type RowChange = ChangeContext &
   (
     | { readonly op: 'c' | 'r'; readonly before: null; readonly after: Image }
-    | { readonly op: 'u'; readonly before: Image | null; readonly after: Image }
+    | {
+        readonly op: 'u';
+        readonly before: Image | null;
+        readonly after: Image;
+        /** Nothing is written where the row is not there, in any mode. */
+        readonly onlyExisting?: boolean;
+      }
     | { readonly op: 'd'; readonly before: Image; readonly after: null; readonly mark?: Image }
   );
 

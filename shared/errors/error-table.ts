@@ -120,6 +120,12 @@ export const errorTable = {
     action: 'AWS did not give the secret in time; Lambda retries. In a VPC, check the endpoint or NAT of the subnets.',
   },
   TIME_SHORT: { errorClass: 'transient', action: 'Too little time was left; raise timeout or lower the batch size.' },
+  GENERATION_CHANGED: {
+    errorClass: 'transient',
+    action:
+      'Filter and sink function run by different configurations, as for moments while both are updated; Lambda retries. ' +
+      'Deploy again if it stays so.',
+  },
   FORWARD_FAILED: { errorClass: 'transient', action: 'The sink function failed or was throttled; Lambda retries.' },
 
   FORWARD_DENIED: {

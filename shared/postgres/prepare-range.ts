@@ -208,7 +208,7 @@ function bind(
       const { topic, partition } = record;
       return { record, binder, change: { kind: 'truncate', topic, partition } };
     }
-    let change = binder.bind(event, false);
+    let change = binder.bind(event, evaluated.isExact === true);
     if (change === needsLossless) {
       const again = evaluate(record, true);
       change = again.kind === 'change' && again.event.op !== 't' ? binder.bind(again.event, true) : needsLossless;

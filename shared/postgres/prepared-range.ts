@@ -29,6 +29,8 @@ export type Evaluated =
        * created; absent for a schemaless value, of which they are inferred.
        */
       readonly columnTypes?: ReadonlyMap<string, string>;
+      /** No number lost a digit, so that the record need not be decoded again without loss. */
+      readonly isExact?: boolean;
     }
   | { readonly kind: 'filtered' }
   | { readonly kind: 'rejected'; readonly error: SluiceError };

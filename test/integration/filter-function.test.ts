@@ -29,7 +29,8 @@ describe('the filter function on the local Lambda', () => {
   });
 
   it('forwards the original records that pass, and tells of every range what it dropped', async () => {
-    const invoke = await stack.createFilter({ config: includeOrders });
+    const byKey = { 'pk.mode': 'record_key', 'pk.fields': 'id' };
+    const invoke = await stack.createFilter({ config: { ...includeOrders, ...byKey } });
     const event = buildKafkaEvent([
       change(0, 5, 'orders'),
       change(0, 6, 'items'),
@@ -42,6 +43,7 @@ describe('the filter function on the local Lambda', () => {
     assert.deepEqual(await invoke(event), { functionError: undefined, body: { batchItemFailures: [] } });
     const [batch, ...others] = await stack.takeReceived();
     assert.deepEqual(others, []);
+    assert.ok(batch!.forward.generation > 0);
     const [five, six, seven, eight, nine] = event.records[`${topic}-0`]!;
     const reject = {
       offset: 9,
@@ -56,7 +58,7 @@ describe('the filter function on the local Lambda', () => {
       records: { [`${topic}-0`]: [five, seven, eight, nine] },
       forward: {
         connector: 'orders',
-        generation: 0,
+        generation: batch!.forward.generation,
         partitions: {
           [`${topic}-0`]: { ...range, filteredTimestamp: six!.timestamp },
           [`${topic}-1`]: { ...other, filteredTimestamp: event.records[`${topic}-1`]!.at(-1)!.timestamp },

@@ -9,7 +9,6 @@ import { openSink } from '../support/open-sink.ts';
 
 type Plan = readonly (readonly [offset: number, verdict: Verdict, value?: string])[];
 
-const origin = { connector: 'test-sink', generation: 0 };
 const reject: Verdict = { stage: 'filter', code: 'CHANGE_INVALID', message: 'the filter could not read it' };
 const insert = (id: number) => `{"op":"c","before":null,"after":{"id":${id}}}`;
 
@@ -19,7 +18,7 @@ async function openForwarded(t: TestContext, config: Record<string, string> = {}
     setup: 'create table t (id integer primary key)',
     config: { topics: 't', 'target.tablename': 't', writeMode: 'upsert', ...config },
   });
-  const forward = async (...plans: readonly Plan[]) => {
+  const forwardBy = async (generation: number, ...plans: readonly Plan[]) => {
     const records: TestRecord[] = [];
     const verdicts = new Map<string, Verdict>();
     for (const [partition, plan] of plans.entries()) {
@@ -33,14 +32,15 @@ async function openForwarded(t: TestContext, config: Record<string, string> = {}
       ...one,
       verdicts: one.records.map(({ partition, offset }) => verdicts.get(`${partition} ${offset}`)!),
     }));
-    const { batch } = toForwardPiece(event, origin, evaluated);
+    const { batch } = toForwardPiece(event, { connector: 'test-sink', generation }, evaluated);
     return ((await sink.worker.invoke(batch)) as unknown as ForwardReply).partitions;
   };
+  const forward = (...plans: readonly Plan[]) => forwardBy(sink.generation, ...plans);
   const ids = async () => (await sink.database.query('select id from t order by id')).map(({ id }) => id);
   const ledger = () =>
     sink.database.query(`select next_offset::int as next, applied::int, filtered::int, duplicate::int,
       dead_lettered::int as letters, dense from sluice.offsets order by topic, partition`);
-  return { ...sink, forward, ids, ledger };
+  return { ...sink, forward, forwardBy, ids, ledger };
 }
 
 test('a forwarded batch is applied, the dropped records are settled with it, also where all were dropped', async (t) => {
@@ -146,4 +146,17 @@ test('a forwarded batch of which nothing can be taken is answered all the same',
   await database.query('drop table t');
   const { 't-0': range } = await forward([[5, 'forward']]);
   assert.deepEqual([range!.failedAt, range!.code, range!.nextOffset, range!.applied], [5, 'TABLE_MISSING', 5, 0]);
+});
+
+test('what a filter function of another configuration selected is not taken, and comes again', async (t) => {
+  const { forwardBy, generation, ids, ledger } = await openForwarded(t);
+  const plan: Plan = [
+    [5, 'drop'],
+    [6, 'forward'],
+  ];
+  const refused = (await forwardBy(generation + 1, plan))['t-0']!;
+  assert.deepEqual([refused.failedAt, refused.code, refused.nextOffset], [5, 'GENERATION_CHANGED', 5]);
+  assert.deepEqual([await ids(), await ledger()], [[], []]);
+  assert.equal((await forwardBy(generation, plan))['t-0']!.failedAt, undefined);
+  assert.deepEqual(await ids(), [6]);
 });

@@ -1,4 +1,7 @@
 import type { TestContext } from 'node:test';
+import { toConnectorGeneration } from '../../shared/connector/connector-generation.ts';
+import { decodeConnectorVariable } from '../../shared/connector/connector-variable.ts';
+import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import { buildSinkEnvironment, createSinkWorker, type SinkWorker, type SinkWorkerOptions } from './sink-worker.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -6,6 +9,8 @@ import { openTestDatabase, type TestDatabase } from './test-database.ts';
 export interface OpenSink {
   readonly database: TestDatabase;
   readonly worker: SinkWorker;
+  /** Of its configuration, as a filter function of the same connector sends it along. */
+  readonly generation: number;
   /** Makes a further sink of the same connector, as a new instance of the function is. */
   open(options?: Partial<SinkWorkerOptions>): SinkWorker;
 }
@@ -26,13 +31,13 @@ export async function openSink(
   t.after(() => Promise.all(workers.map((each) => each.close())));
   const database = await openTestDatabase(t, { setup });
   await database.query("set timezone to 'UTC'");
+  const environmentOf = (changes: Partial<SinkWorkerOptions> = {}) =>
+    buildSinkEnvironment({ name: 'test-sink', databaseUrl: database.url, ...worker, ...changes });
   const open = (changes: Partial<SinkWorkerOptions> = {}) => {
-    const opened = createSinkWorker(
-      buildSinkEnvironment({ name: 'test-sink', databaseUrl: database.url, ...worker, ...changes }),
-      writeLine,
-    );
+    const opened = createSinkWorker(environmentOf(changes), writeLine);
     workers.push(opened);
     return opened;
   };
-  return { database, worker: open(), open };
+  const generation = toConnectorGeneration(decodeConnectorVariable(environmentOf()[environmentVariable.connector]));
+  return { database, worker: open(), generation, open };
 }

@@ -1,0 +1,149 @@
+import type { ChangeEvent, Image, RowChange } from '../change/change-event.ts';
+import { isSluiceError } from '../errors/sluice-error.ts';
+import { type KafkaRecord, toValueBytes } from '../kafka/record.ts';
+import { EarlierImages } from './earlier-images.ts';
+import type { FilterSettings } from './filter-settings.ts';
+import type { ReadRecord, RecordReader } from './record-reader.ts';
+import { moveRow, type RowImage, type RowQuery } from './row-move.ts';
+import { createTableFilter, type TableFilter } from './table-filter.ts';
+import type { TableIdentity } from './table-identity.ts';
+import { decideUndecoded } from './undecoded-table-filter.ts';
+
+/** A change that a connector transfers, before it is known how it is written. */
+export interface SelectedRecord extends ReadRecord {
+  /** False: the row is located by `before`, and the record key names the one that it has become. */
+  readonly isNamedByKey: boolean;
+  /** Earlier records of the batch that told what this one lacks; whoever selects again needs them too. */
+  readonly uses: readonly KafkaRecord[];
+}
+
+/** The SELECTs of `filter.sql`. */
+export interface RowQueries {
+  /** The one for a table; undefined for a table that is transferred whole. */
+  queryOf(identity: TableIdentity): TableQuery | undefined;
+}
+
+/** One SELECT of `filter.sql`. */
+export interface TableQuery {
+  readonly matches: (row: RowImage, read: ReadRecord, record: KafkaRecord) => ReturnType<RowQuery['matches']>;
+  readonly project: (row: RowImage, read: ReadRecord, record: KafkaRecord) => RowImage;
+  /** True when the image has the column, and not as the unavailable value. */
+  readonly isKnown: (image: Image, column: string) => boolean;
+}
+
+/** What selecting depends on besides the reader. */
+export interface SelectorParts {
+  readonly filter: FilterSettings;
+  readonly queries?: RowQueries;
+  /** False: deletes of the source are not transferred. */
+  readonly deletes: boolean;
+  /** False: a tombstone says nothing that the event before it did not. */
+  readonly deletesByTombstone: boolean;
+  /** True: transforms decide on topic and value, so that the record's own tell nothing. */
+  readonly transforms: boolean;
+}
+
+/**
+ * The steps of a connector up to the filter: converters → transforms → change event → table lists, operations,
+ * `filter.sql`. The filter function and the sink decide by it alike.
+ */
+export class RecordSelector {
+  readonly #reader: RecordReader;
+  readonly #parts: SelectorParts;
+  readonly #tables: TableFilter;
+  #earlier: EarlierImages | undefined;
+
+  constructor(reader: RecordReader, parts: SelectorParts) {
+    this.#reader = reader;
+    this.#parts = parts;
+    this.#tables = createTableFilter(parts.filter);
+  }
+
+  /**
+   * What is sure of a record before it is read: true when {@link select} selects it if it can be read at all, but for a
+   * delete; false when it does not; undefined when it has to be read.
+   */
+  decideUndecoded(record: KafkaRecord): boolean | undefined {
+    const { filter, transforms, deletesByTombstone } = this.#parts;
+    if (transforms) return undefined;
+    if (record.value == null && !deletesByTombstone) return false;
+    const included = decideUndecoded(this.#tables, record.topic, toValueBytes(record));
+    if (included !== true) return included;
+    return filter.skippedOperations === undefined && filter.sql === undefined ? true : undefined;
+  }
+
+  /**
+   * Begins with the records of a partition, in offset order: loads the schemas that they need.
+   *
+   * @throws SluiceError of class transient or operator
+   */
+  prepare(records: readonly KafkaRecord[]): Promise<void> | undefined {
+    if (this.#parts.queries !== undefined) {
+      this.#earlier = new EarlierImages(records, (record) => this.#readQuietly(record));
+    }
+    return this.#reader.prepare(records);
+  }
+
+  /**
+   * The change that a record makes; undefined when the connector does not transfer it. Call {@link prepare} first.
+   *
+   * @throws SluiceError of class data
+   */
+  select(record: KafkaRecord, lossless: boolean): SelectedRecord | undefined {
+    if (this.decideUndecoded(record) === false) return undefined;
+    const read = this.#reader.read(record, lossless);
+    if (read === undefined || (read.isTombstone && !this.#parts.deletesByTombstone)) return undefined;
+    const identity = toIdentity(read);
+    if (this.#tables.isRestricting && !this.#tables.isIncluded(identity)) return undefined;
+    return this.#isSkipped(read.event) ? undefined : this.#move(read, record, identity);
+  }
+
+  #isSkipped({ op }: ChangeEvent): boolean {
+    const { filter, deletes } = this.#parts;
+    if (op === 'm' || (op === 'd' && !deletes)) return true;
+    return filter.skippedOperations?.has(op) === true;
+  }
+
+  #move(read: ReadRecord, record: KafkaRecord, identity: TableIdentity): SelectedRecord | undefined {
+    const { queries, filter } = this.#parts;
+    const query = queries?.queryOf(identity);
+    const { event } = read;
+    if (query === undefined || event.op === 't' || read.isTombstone) return { ...read, isNamedByKey: true, uses: [] };
+    const uses: KafkaRecord[] = [];
+    const moved = moveRow(event as RowChange, this.#bind(query, read, record, uses), filter.sql?.leave ?? 'delete');
+    if (moved === null) return undefined;
+    const isNamedByKey = moved.op !== 'd' || event.op !== 'u' || event.before === null;
+    return { ...read, event: moved, isNamedByKey, uses };
+  }
+
+  #bind(query: TableQuery, read: ReadRecord, record: KafkaRecord, uses: KafkaRecord[]): RowQuery {
+    return {
+      matches: (row) => query.matches(row, read, record),
+      project: (row) => query.project(row, read, record),
+      complete: (after, before) => {
+        const earlier = this.#earlier?.before(record, query.isKnown, (used) => uses.push(used));
+        const told = { ...known(earlier, query), ...known(before?.image, query) };
+        const image = { ...told, ...known(after.image, query) };
+        return Object.keys(image).length === 0 ? after : { image: { ...after.image, ...image }, schema: after.schema };
+      },
+    };
+  }
+
+  #readQuietly(record: KafkaRecord): ChangeEvent | undefined {
+    try {
+      return this.#reader.read(record, true)?.event;
+    } catch (error) {
+      if (isSluiceError(error, 'data')) return undefined;
+      throw error;
+    }
+  }
+}
+
+function known(image: Image | undefined, { isKnown }: TableQuery): Image {
+  if (image === undefined) return {};
+  return Object.fromEntries(Object.entries(image).filter(([column]) => isKnown(image, column)));
+}
+
+function toIdentity({ topic, event: { source } }: ReadRecord): TableIdentity {
+  return { topic, ...(source && { source }) };
+}
