@@ -1,4 +1,5 @@
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { compressBatch } from '../../shared/forward/compressed-batch.ts';
 import { type ForwardPiece, withoutPartitions } from '../../shared/forward/forward-piece.ts';
 import { toForwardFailures, toReplyFailures } from '../../shared/forward/forward-reply.ts';
 import type { PartitionFailure } from '../../shared/kafka/batch-response.ts';
@@ -66,8 +67,9 @@ function toWaves(pieces: readonly ForwardPiece[], maxInvocations: number): Forwa
 async function forwardPiece({ batch, payload }: ForwardPiece, options: ForwardOptions): Promise<ForwardResult> {
   const { forwarder, maxPayloadBytes, signal, log } = options;
   try {
-    if (payload.length > maxPayloadBytes) throw toTooLarge(payload.length, maxPayloadBytes);
-    return { failures: toReplyFailures(batch, await forwarder.forward(payload, signal)), unanswered: 0 };
+    const fitting = payload.length <= maxPayloadBytes ? payload : compressBatch(payload);
+    if (fitting.length > maxPayloadBytes) throw toTooLarge(fitting.length, maxPayloadBytes);
+    return { failures: toReplyFailures(batch, await forwarder.forward(fitting, signal)), unanswered: 0 };
   } catch (error) {
     if (!isSluiceError(error)) throw error;
     log.error('A piece of the batch could not be forwarded.', error, { partitions: describeRanges(batch) });
@@ -77,7 +79,7 @@ async function forwardPiece({ batch, payload }: ForwardPiece, options: ForwardOp
 
 function toTooLarge(bytes: number, maxBytes: number): SluiceError {
   const text =
-    `A record takes ${bytes} bytes of JSON on its way to the sink, and Lambda takes ${maxBytes}. ` +
+    `A record takes ${bytes} bytes on its way to the sink, compressed, and Lambda takes ${maxBytes}. ` +
     'With the property topology=direct the sink gets it from the mapping.';
   return new SluiceError('RECORD_TOO_LARGE', text, { stage: 'forward' });
 }

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { createConverterPorts } from '../../shared/converter/converter-ports.ts';
 import { isSluiceError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { decompressBatch } from '../../shared/forward/compressed-batch.ts';
 import { type ForwardReply, isForwardedBatch } from '../../shared/forward/forwarded-batch.ts';
 import { type BatchResponse, type PartitionFailure, toBatchResponse } from '../../shared/kafka/batch-response.ts';
 import type { KafkaEvent } from '../../shared/kafka/event.ts';
@@ -75,7 +76,8 @@ export function createSinkHandler(
   // The writer keeps its own deadline, so that no statement is in flight when the answer goes out.
   const run = middy({ timeoutEarlyInMillis: 0 })
     .use(logFailedInvocation(log))
-    .handler(async (event: unknown, context: SinkLambdaContext): Promise<BatchResponse | ForwardReply> => {
+    .handler(async (sent: unknown, context: SinkLambdaContext): Promise<BatchResponse | ForwardReply> => {
+      const event = decompressBatch(sent);
       const startedAt = now();
       const remainingMs = () => context.getRemainingTimeInMillis();
       evaluatedAt = undefined;

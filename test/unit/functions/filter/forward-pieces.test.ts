@@ -120,7 +120,7 @@ describe('forwarding pieces', () => {
 
   it('does not send a record that Lambda would not take, and says what to do', async () => {
     const sink = createSink();
-    const { failures } = await forwardPieces(buildPieces(1, 800), { ...sink.options, maxPayloadBytes: 800 });
+    const { failures } = await forwardPieces(buildPieces(1, 800), { ...sink.options, maxPayloadBytes: 100 });
     assert.deepEqual(sink.ranges, []);
     assert.equal(failures.length, 1);
     assert.equal(failures[0]!.code, 'RECORD_TOO_LARGE');
