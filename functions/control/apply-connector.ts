@@ -1,135 +1,244 @@
-import { type EventSourceMappingConfiguration, type LambdaClient, TagResourceCommand } from '@aws-sdk/client-lambda';
-import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
-import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
-import { type FunctionRole, functionName, tagName } from '../../shared/contract/resource-name.ts';
-import type { CheckedConnector } from './check-connector.ts';
-import { readerRole, toFunctionInput, toMappingInput, toMappingSettings } from './connector-resources.ts';
-import { type DeployedConnector, mappedFunctionName, readMappings } from './deployed-connector.ts';
-import { createFunction, deleteFunction, putFunction, waitUntilSettled } from './function-changes.ts';
-import { createMapping, deleteMapping, deleteMappings, stopMappings, updateMapping } from './mapping-changes.ts';
-import type { TargetState } from './request-body.ts';
-import { conflictError, toRestError } from './rest-error.ts';
+import { type EventSourceMappingConfiguration, GetFunctionCommand } from '@aws-sdk/client-lambda';
+import { tagName } from '../../shared/contract/resource-name.ts';
+import { type CheckedConnector, toCheckedConnector } from './check-connector.ts';
+import {
+  beginChange,
+  endChange,
+  functionOf,
+  isUnderWay,
+  isUnfinished,
+  releaseChange,
+  writeWanted,
+} from './connector-change.ts';
+import { readMappings } from './connector-mappings.ts';
+import { toFunctionInput } from './connector-resources.ts';
+import { changeConflict, type ControlContext } from './control-context.ts';
+import type { ConnectorParts, DeployedConnector } from './deployed-connector.ts';
+import { createFunction, deleteFunction, putFunction, putLiveFunction, waitUntilSettled } from './function-changes.ts';
+import { isSinkOnly } from './is-sink-only.ts';
+import { deleteMappings, enableMappings, stopMappings } from './mapping-changes.ts';
+import { chooseMappings, putMappings } from './put-mappings.ts';
+import { mayContinue } from './rest-error.ts';
+import { deletedState, type TargetState } from './target-state.ts';
 
 /**
- * Creates everything of a connector. What was created is taken back when a step fails; when even that is interrupted,
- * the sink function's change number stays 0, and the connector can be created or updated as if it were new.
+ * Creates everything of a connector, the admin function first: it says from then on what the connector shall be, so that
+ * whoever comes after an interruption can go on. What was created is taken back when Lambda refuses a step.
+ *
+ * @throws RestError 409 while somebody else creates, changes or deletes it
  */
 export async function createConnector(
-  client: LambdaClient,
+  context: ControlContext,
   connector: CheckedConnector,
   targetState: TargetState,
-  defaults: DeploymentDefaults,
+  parts: ConnectorParts,
 ): Promise<void> {
-  const { plan } = connector;
-  const undo: (() => Promise<unknown>)[] = [];
-  const create = async (role: FunctionRole, tags: Readonly<Record<string, string>> = {}) => {
-    const input = toFunctionInput(connector, role, defaults);
-    const created = await createFunction(client, { ...input, Tags: { ...input.Tags, ...tags } });
-    undo.unshift(() => deleteFunction(client, input.FunctionName!));
-    await waitUntilSettled(client, created);
-    return created.FunctionArn!;
-  };
+  const { client, defaults } = context;
+  const { wanted, isDeleted } = parts;
+  const isSame = !isDeleted && wanted?.variable === connector.variable && wanted.targetState === targetState;
+  if (!isSame && isUnderWay(parts, context.now())) throw changeConflict();
+  if (isDeleted || (wanted !== undefined && !isSame)) await removeConnector(context, connector.plan.name);
   try {
-    const sinkArn = await create('sink', { [tagName.targetState]: targetState, [tagName.change]: '0' });
-    await create('admin');
-    if (plan.topology === 'chained') await create('filter');
-    for (const topic of plan.topics) {
-      const input = toMappingInput(plan, topic, defaults);
-      const uuid = await createMapping(client, { ...input, Enabled: targetState === 'RUNNING' });
-      undo.unshift(() => deleteMapping(client, uuid));
+    if (!isSame) {
+      const input = toFunctionInput(connector, 'admin', defaults);
+      const Tags = { ...input.Tags, [tagName.targetState]: targetState };
+      await waitUntilSettled(client, await createFunction(client, { ...input, Tags }));
     }
-    await writeTags(client, sinkArn, { [tagName.change]: '1' });
   } catch (error) {
-    for (const step of undo) await step().catch(() => undefined);
+    // Somebody was faster, since the function was not there when it was looked for.
+    if ((error as Error).name === 'ResourceConflictException') throw changeConflict();
+    throw error;
+  }
+  try {
+    const sink = toFunctionInput(connector, 'sink', defaults);
+    const tags = { [tagName.targetState]: targetState, [tagName.change]: '0', [tagName.wantedChange]: '1' };
+    const Tags = { ...sink.Tags, ...tags, [tagName.begun]: String(context.now()) };
+    await putLiveFunction(client, { ...sink, Tags });
+    await putFilter(context, connector);
+    const mappings = await readMappings(client, defaults.stage, connector.plan.name);
+    await putMappings(context, connector.plan, mappings, targetState === 'RUNNING');
+    await endChange(context, await readSinkArn(context, connector), 1);
+  } catch (error) {
+    if (!mayContinue(error)) await removeConnector(context, connector.plan.name).catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Brings a connector to a new configuration, whatever an earlier, interrupted change left: its mappings are stopped,
- * the functions get the new configuration, mappings of dropped topics go and those of new topics come, and the mappings
- * run again if the connector shall. Repeating it is safe at any point. When a step fails, mappings that ran run again.
+ * Brings a connector to a new configuration, whatever an earlier, interrupted change left. What concerns the sink alone
+ * switches with its alias; for anything else its mappings are stopped first, and run again after it if the connector
+ * shall. Repeating it is safe at any point. When Lambda refuses a step, the configuration from before comes back.
+ *
+ * @throws RestError 409 while somebody else changes it, or when a request's time is too short for all of it
  */
 export async function updateConnector(
-  client: LambdaClient,
+  context: ControlContext,
+  parts: ConnectorParts & { readonly deployed: DeployedConnector },
+  connector: CheckedConnector,
+): Promise<void> {
+  const { deployed, wanted } = parts;
+  const isSame = wanted?.variable === connector.variable;
+  if (!isSame && isUnderWay(parts, context.now())) throw changeConflict();
+  if (wanted === undefined) await putFunction(context.client, toFunctionInput(connector, 'admin', context.defaults));
+  else if (!isSame) await writeWanted(context, connector, wanted.revisionId);
+  await finishChange(context, deployed, connector, deployed.targetState, async (number) => {
+    const before = toCheckedConnector(deployed.variable, context.defaults);
+    if (before === undefined) return;
+    await putFunction(context.client, toFunctionInput(before, 'admin', context.defaults));
+    await carryOut(context, { ...deployed, variable: connector.variable }, before, deployed.targetState);
+    await endChange(context, deployed.sinkArn, number);
+  });
+}
+
+/** Does one change from its beginning to its end; `takeBack` is for one that Lambda refuses. */
+async function finishChange(
+  context: ControlContext,
   deployed: DeployedConnector,
   connector: CheckedConnector,
-  defaults: DeploymentDefaults,
+  targetState: TargetState,
+  takeBack: (number: number) => Promise<void>,
 ): Promise<void> {
-  const { plan } = connector;
-  const mappings = await readMappings(client, defaults.stage, plan.name);
+  const number = await beginChange(context, deployed, targetState);
   try {
-    await stopMappings(client, mappings);
-    await putFunction(client, toFunctionInput(connector, 'sink', defaults));
-    await putFunction(client, toFunctionInput(connector, 'admin', defaults));
-    if (plan.topology === 'chained') await putFunction(client, toFunctionInput(connector, 'filter', defaults));
-    await putMappings(client, mappings, plan, deployed.targetState === 'RUNNING', defaults);
-    if (plan.topology === 'direct') {
-      await deleteFunction(client, functionName(defaults.stage, plan.name, 'filter'));
-    }
+    await carryOut(context, deployed, connector, targetState);
+    await endChange(context, deployed.sinkArn, number);
   } catch (error) {
-    // After a conflict the same request comes again and finds the mappings nearer to where it needs them.
-    if (toRestError(error).status !== 409) await restoreMappings(client, mappings);
+    const end = mayContinue(error) ? releaseChange(context, deployed.sinkArn) : takeBack(number);
+    await end.catch(() => undefined);
     throw error;
   }
-  await writeTags(client, deployed.sinkArn, { [tagName.change]: String(deployed.change + 1) });
 }
 
-/** One mapping for each topic of the plan, at the function that reads; any other is deleted first. */
-async function putMappings(
-  client: LambdaClient,
-  mappings: readonly EventSourceMappingConfiguration[],
-  plan: ConnectorPlan,
-  Enabled: boolean,
-  defaults: DeploymentDefaults,
-): Promise<void> {
-  const reader = functionName(defaults.stage, plan.name, readerRole(plan));
-  const topicOf = (mapping: EventSourceMappingConfiguration) =>
-    mappedFunctionName(mapping) === reader && mapping.State !== 'Deleting' ? mapping.Topics?.[0] : undefined;
-  const dropped = mappings.filter((mapping) => !plan.topics.includes(topicOf(mapping) ?? ''));
-  if (!(await deleteMappings(client, dropped))) {
-    throw conflictError('An event source mapping is still being deleted. Send the same request again.');
-  }
-  for (const topic of plan.topics) {
-    const kept = mappings.find((mapping) => topicOf(mapping) === topic);
-    if (kept) await updateMapping(client, { ...toMappingSettings(plan, defaults), UUID: kept.UUID, Enabled });
-    else await createMapping(client, { ...toMappingInput(plan, topic, defaults), Enabled });
-  }
-}
-
-/** Lets mappings run again that ran before; one that is gone or cannot be reached stays as it is. */
-async function restoreMappings(
-  client: LambdaClient,
-  mappings: readonly EventSourceMappingConfiguration[],
-): Promise<void> {
-  for (const { UUID } of mappings.filter(({ State }) => State === 'Enabled' || State === 'Enabling')) {
-    await updateMapping(client, { UUID, Enabled: true }).catch(() => undefined);
-  }
-}
-
-/** Pauses, stops or resumes a connector; repeating it is safe. */
-export async function applyTargetState(
-  client: LambdaClient,
+/** The steps of a change between its beginning and its end; each of them may be repeated. */
+async function carryOut(
+  context: ControlContext,
   deployed: DeployedConnector,
+  connector: CheckedConnector,
   targetState: TargetState,
-  stage: string,
 ): Promise<void> {
-  if (deployed.targetState !== targetState)
-    await writeTags(client, deployed.sinkArn, { [tagName.targetState]: targetState });
-  const Enabled = targetState === 'RUNNING';
-  for (const { UUID, State } of await readMappings(client, stage, deployed.name)) {
-    const already = Enabled ? ['Enabled', 'Enabling', 'Creating', 'Deleting'] : ['Disabled', 'Disabling', 'Deleting'];
-    if (!already.includes(State ?? '')) await updateMapping(client, { UUID, Enabled });
+  const { client, defaults } = context;
+  const { plan } = connector;
+  const mappings = await readMappings(client, defaults.stage, plan.name);
+  if (needsStop(context, deployed, connector, mappings)) await stopMappings(client, mappings);
+  await putLiveFunction(client, toFunctionInput(connector, 'sink', defaults));
+  await putFilter(context, connector);
+  await putMappings(context, plan, mappings, targetState === 'RUNNING');
+  if (plan.topology === 'direct') await deleteFunction(client, functionOf(context, plan.name, 'filter'));
+}
+
+function needsStop(
+  context: ControlContext,
+  deployed: DeployedConnector,
+  { plan }: CheckedConnector,
+  mappings: readonly EventSourceMappingConfiguration[],
+): boolean {
+  const before = toCheckedConnector(deployed.variable, context.defaults)?.plan;
+  if (before === undefined || !isSinkOnly(before, plan, context.defaults)) return true;
+  const { kept, dropped } = chooseMappings(context, plan, mappings);
+  return kept.size < plan.topics.length || dropped.length > 0;
+}
+
+async function putFilter({ client, defaults }: ControlContext, connector: CheckedConnector): Promise<void> {
+  if (connector.plan.topology === 'direct') return;
+  await putLiveFunction(client, toFunctionInput(connector, 'filter', defaults));
+}
+
+async function readSinkArn(context: ControlContext, { plan }: CheckedConnector): Promise<string> {
+  const FunctionName = functionOf(context, plan.name, 'sink');
+  const { Configuration } = await context.client.send(new GetFunctionCommand({ FunctionName }));
+  return Configuration!.FunctionArn!;
+}
+
+/**
+ * Pauses, stops or resumes a connector; repeating it is safe. A configuration change that was cut off is finished by it.
+ *
+ * @throws RestError 409 while somebody changes the connector
+ */
+export async function applyTargetState(
+  context: ControlContext,
+  parts: ConnectorParts & { readonly deployed: DeployedConnector },
+  targetState: TargetState,
+): Promise<void> {
+  const { deployed } = parts;
+  const isSame = deployed.targetState === targetState;
+  if (!isSame && isUnderWay(parts, context.now())) throw changeConflict();
+  if (isSame && !isUnfinished(parts) && targetState !== 'RUNNING') return;
+  const connector = deployed.isManagedByCdk ? undefined : toWantedConnector(context, parts);
+  const number = await beginChange(context, deployed, targetState);
+  try {
+    await carryOutState(context, deployed, isUnfinished(parts) ? connector : undefined, targetState);
+    await endChange(context, deployed.sinkArn, number);
+  } catch (error) {
+    await releaseChange(context, deployed.sinkArn).catch(() => undefined);
+    throw error;
   }
 }
 
-/** Deletes everything of a connector; the sink function last, so that an interrupted deletion can be repeated. */
-export async function deleteConnector(client: LambdaClient, stage: string, name: string): Promise<void> {
-  await deleteMappings(client, await readMappings(client, stage, name));
-  for (const role of ['filter', 'admin', 'sink'] as const)
-    await deleteFunction(client, functionName(stage, name, role));
+/** Without a connector only the mappings are enabled or disabled. */
+async function carryOutState(
+  context: ControlContext,
+  deployed: DeployedConnector,
+  connector: CheckedConnector | undefined,
+  targetState: TargetState,
+): Promise<void> {
+  if (connector !== undefined) return carryOut(context, deployed, connector, targetState);
+  const { client, defaults } = context;
+  const mappings = await readMappings(client, defaults.stage, deployed.name);
+  const plan = deployed.isManagedByCdk ? undefined : toCheckedConnector(deployed.variable, defaults)?.plan;
+  const isRunning = targetState === 'RUNNING';
+  // A topic whose mapping somebody deleted is read again.
+  if (plan !== undefined && isRunning) await putMappings(context, plan, mappings, isRunning);
+  else await enableMappings(client, mappings, isRunning);
 }
 
-async function writeTags(client: LambdaClient, sinkArn: string, Tags: Readonly<Record<string, string>>): Promise<void> {
-  await client.send(new TagResourceCommand({ Resource: sinkArn, Tags: { ...Tags } }));
+/**
+ * Finishes what an interrupted call left of a connector: its creation, its change or its deletion. Answers false while
+ * somebody may still be at work on it.
+ */
+export async function finishConnector(context: ControlContext, name: string, parts: ConnectorParts): Promise<boolean> {
+  if (isUnderWay(parts, context.now())) return false;
+  const { deployed, isDeleted } = parts;
+  if (isDeleted) {
+    await removeConnector(context, name);
+    return true;
+  }
+  if (deployed?.isManagedByCdk === true) {
+    await carryOutState(context, deployed, undefined, deployed.targetState);
+    await endChange(context, deployed.sinkArn, deployed.wantedChange);
+    return true;
+  }
+  const connector = toWantedConnector(context, parts);
+  if (connector === undefined) return false;
+  if (deployed === undefined) await createConnector(context, connector, parts.wanted?.targetState ?? 'RUNNING', parts);
+  else await finishChange(context, deployed, connector, deployed.targetState, async () => undefined);
+  return true;
+}
+
+/** What the connector shall be; undefined when that is no valid configuration any more. */
+function toWantedConnector(
+  { defaults }: ControlContext,
+  { wanted, deployed }: ConnectorParts,
+): CheckedConnector | undefined {
+  const variable = wanted?.variable ?? deployed?.variable;
+  return variable === undefined ? undefined : toCheckedConnector(variable, defaults);
+}
+
+/**
+ * Deletes a connector. That it shall be gone is noted first, so that a deletion that is cut off is finished by whoever
+ * comes next.
+ *
+ * @throws RestError 409 while somebody changes the connector
+ */
+export async function deleteConnector(context: ControlContext, name: string, parts: ConnectorParts): Promise<void> {
+  if (!parts.isDeleted && isUnderWay(parts, context.now())) throw changeConflict();
+  if (parts.deployed !== undefined && !parts.isDeleted) await beginChange(context, parts.deployed, deletedState);
+  await removeConnector(context, name);
+}
+
+/** Deletes everything of a connector; the sink function last, whose tags say that the rest has to go. */
+async function removeConnector(context: ControlContext, name: string): Promise<void> {
+  const { client, defaults } = context;
+  await deleteMappings(client, await readMappings(client, defaults.stage, name));
+  for (const role of ['filter', 'admin', 'sink'] as const)
+    await deleteFunction(client, functionOf(context, name, role));
 }

@@ -1,5 +1,9 @@
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
-import { encodeConnectorVariable, type StoredConnector } from '../../shared/connector/connector-variable.ts';
+import {
+  decodeConnectorVariable,
+  encodeConnectorVariable,
+  type StoredConnector,
+} from '../../shared/connector/connector-variable.ts';
 import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
@@ -47,6 +51,13 @@ export function checkConnector(
   ];
   if (plan === undefined || problems.length > 0) throw invalidConfig(problems);
   return { stored, plan, variable };
+}
+
+/** A connector that is deployed already, by its variable; undefined when its configuration is not valid any more. */
+export function toCheckedConnector(variable: string, defaults: DeploymentDefaults): CheckedConnector | undefined {
+  const stored = decodeConnectorVariable(variable);
+  const { plan } = planDeployed(stored, defaults);
+  return plan && { stored, plan, variable };
 }
 
 /** The plan of a connector with the database and the limits of the deployment. */

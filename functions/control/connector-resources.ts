@@ -12,6 +12,7 @@ import {
   consumerGroupId,
   type FunctionRole,
   functionName,
+  liveAlias,
   stageFunctionName,
   tagName,
 } from '../../shared/contract/resource-name.ts';
@@ -87,7 +88,7 @@ export function toFunctionInput(
         [environmentVariable.sourceId]: plan.eventSource.sourceId ?? defaults.sourceId,
         [environmentVariable.reportsBatchItemFailures]: String(reportsBatchItemFailures(defaults)),
         ...(role === 'filter' && {
-          [environmentVariable.sinkFunction]: functionName(defaults.stage, plan.name, 'sink'),
+          [environmentVariable.sinkFunction]: `${functionName(defaults.stage, plan.name, 'sink')}:${liveAlias}`,
         }),
       },
     },
@@ -105,7 +106,7 @@ export function toMappingSettings(plan: ConnectorPlan, defaults: DeploymentDefau
   const { minimumPollers, maximumPollers } = plan.deployment;
   const windowSeconds = plan.deployment.batchingWindowSeconds ?? defaults.maximumBatchingWindowSeconds;
   return {
-    FunctionName: functionName(defaults.stage, plan.name, readerRole(plan)),
+    FunctionName: `${functionName(defaults.stage, plan.name, readerRole(plan))}:${liveAlias}`,
     BatchSize: plan.eventSource.batchSize,
     ...(windowSeconds !== undefined && { MaximumBatchingWindowInSeconds: windowSeconds }),
     ...(pollers && {
@@ -119,13 +120,13 @@ export function toMappingSettings(plan: ConnectorPlan, defaults: DeploymentDefau
   };
 }
 
-/** The event source mapping of one topic. */
+/** The event source mapping of one topic, by the consumer group of a generation. */
 export function toMappingInput(
   plan: ConnectorPlan,
   topic: string,
   defaults: DeploymentDefaults,
+  generation: number = plan.deployment.generation ?? 0,
 ): CreateEventSourceMappingCommandInput {
-  const generation = plan.deployment.generation ?? 0;
   const consumerGroup = { ConsumerGroupId: consumerGroupId(defaults.stage, plan.name, topic, generation) };
   const cluster =
     defaults.clusterArn === undefined

@@ -3,9 +3,10 @@ import { toOwnConfig } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { planConnector } from '../../shared/connector/plan-connector.ts';
 import type { PartitionStatus } from '../../shared/postgres/read-partitions.ts';
-import { type DeployedConnector, mappedFunctionName } from './deployed-connector.ts';
-import type { TargetState } from './request-body.ts';
+import { generationOf, mappedFunctionName } from './connector-mappings.ts';
+import type { DeployedConnector } from './deployed-connector.ts';
 import { RestError } from './rest-error.ts';
+import type { TargetState } from './target-state.ts';
 
 /** Kafka Connect's `ConnectorInfo`. */
 export interface ConnectorInfo {
@@ -18,7 +19,7 @@ export interface ConnectorInfo {
 /** State of one task; task *i* is the event source mapping of topic *i*. */
 export interface TaskState {
   readonly id: number;
-  readonly state: 'RUNNING' | 'PAUSED' | 'FAILED' | 'UNASSIGNED';
+  readonly state: 'RUNNING' | 'PAUSED' | 'FAILED' | 'UNASSIGNED' | 'RESTARTING';
   readonly worker_id: string;
   /** Why the task failed. */
   readonly trace?: string;
@@ -27,7 +28,7 @@ export interface TaskState {
 /** Kafka Connect's `ConnectorStateInfo`. */
 export interface ConnectorStateInfo {
   readonly name: string;
-  readonly connector: { readonly state: TargetState; readonly worker_id: string };
+  readonly connector: { readonly state: TargetState | 'RESTARTING'; readonly worker_id: string };
   readonly tasks: readonly TaskState[];
   readonly type: 'sink';
 }
@@ -64,7 +65,8 @@ export function toStateInfo(
 ): ConnectorStateInfo {
   const [partitions, failure] = ledger instanceof RestError ? [[], ledger] : [ledger?.partitions ?? [], undefined];
   const tasks = toTaskTopics(deployed).map((topic, id) => {
-    const mapping = mappings.find(({ Topics, State }) => Topics?.[0] === topic && State !== 'Deleting');
+    const ofTopic = mappings.filter(({ Topics, State }) => Topics?.[0] === topic && State !== 'Deleting');
+    const mapping = ofTopic.sort((a, b) => generationOf(b) - generationOf(a))[0];
     const blocked = partitions.filter((partition) => partition.topic === topic && partition.blocked !== undefined);
     return toTaskState(id, deployed, mapping, { blocked, failure });
   });

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
-import type { AppOptions } from './app.ts';
 import { askAdmin } from './ask-admin.ts';
-import { readConnector } from './deployed-connector.ts';
-import { readJsonText } from './request-body.ts';
-import { notFoundError, RestError } from './rest-error.ts';
+import type { ControlContext } from './control-context.ts';
+import { findConnector } from './find-connector.ts';
+import { readJsonObject } from './request-body.ts';
+import { notFoundError } from './rest-error.ts';
 
 /** Redriving goes through the connector, so that it takes longer than an answer from the ledger. */
 const redriveTimeoutMs = 25_000;
@@ -13,12 +13,12 @@ const redriveTimeoutMs = 25_000;
  * The calls about a connector's dead letters and holes, which Kafka Connect does not have. Bodies are those of the admin
  * calls; `POST …/redrive` and `…/discard` work on up to 500 letters and say whether there are more.
  */
-export function deadLetterRoutes({ client, defaults }: AppOptions): Hono {
-  const { stage } = defaults;
+export function deadLetterRoutes(control: ControlContext): Hono {
+  const { client, defaults } = control;
   const routes = new Hono();
   const find = async (name: string) => {
-    if (!(await readConnector(client, stage, name))) throw notFoundError(`Connector ${name} not found`);
-    return { stage, name };
+    await findConnector(control, name);
+    return { stage: defaults.stage, name };
   };
 
   routes.get('/:name/dead-letters', async (context) => {
@@ -26,14 +26,27 @@ export function deadLetterRoutes({ client, defaults }: AppOptions): Hono {
     return context.json(await askAdmin(client, await find(context.req.param('name')), call));
   });
 
-  routes.get('/:name/dead-letters/:topic/:partition/:offset', async (context) => {
-    const { name, topic, partition, offset } = context.req.param();
-    const place = { topic, partition: Number(partition), offset: Number(offset) };
-    const payload = context.req.query('payload') === 'true';
-    const call = parseAdminCall({ call: 'deadLetters.show', ...place, payload });
+  const show = async (
+    name: string,
+    place: Readonly<Record<'topic' | 'partition' | 'offset', string>>,
+    payload: boolean,
+  ) => {
+    const { topic, partition, offset } = place;
+    const at = { topic, partition: Number(partition), offset: Number(offset) };
+    const call = parseAdminCall({ call: 'deadLetters.show', ...at, payload });
     const letter = await askAdmin(client, await find(name), call);
     if (letter === null) throw notFoundError('There is no such dead letter');
-    return context.json(letter);
+    return letter;
+  };
+  routes.get('/:name/dead-letters/:topic/:partition/:offset', async (context) => {
+    const { name, ...place } = context.req.param();
+    return context.json(await show(name, place, context.req.query('payload') === 'true'));
+  });
+  routes.get('/:name/dead-letters/:id', async (context) => {
+    const { name, id } = context.req.param();
+    // A topic holds no colon.
+    const [topic = '', partition = '', offset = ''] = id.split(':');
+    return context.json(await show(name, { topic, partition, offset }, context.req.query('payload') === 'true'));
   });
 
   const post = (
@@ -41,34 +54,27 @@ export function deadLetterRoutes({ client, defaults }: AppOptions): Hono {
     call: 'deadLetters.redrive' | 'deadLetters.discard' | 'offsets.park' | 'offsets.acceptGap',
   ) =>
     routes.post(`/:name/${path}`, async (context) => {
-      const asked = parseAdminCall({ ...parseBody(await readJsonText(context)), call });
+      const asked = parseAdminCall({ ...(await readJsonObject(context)), call });
       const connector = await find(context.req.param('name')!);
       return context.json(await askAdmin(client, connector, asked, redriveTimeoutMs));
     });
   post('dead-letters/redrive', 'deadLetters.redrive');
   post('dead-letters/discard', 'deadLetters.discard');
   post('dead-letters/park', 'offsets.park');
+  post('park', 'offsets.park');
   post('offsets/accept-gap', 'offsets.acceptGap');
   return routes;
 }
 
 /** `after` is the last letter of the page before, in three parameters. */
 function toListQuery(query: Readonly<Record<string, string>>): object {
-  const { state, limit, afterTopic, afterPartition, afterOffset } = query;
+  const { state, limit, afterTopic, afterPartition, afterOffset, ...rest } = query;
+  const filters = Object.entries(rest).filter(([name]) => ['code', 'table', 'topic', 'since', 'until'].includes(name));
   const after = { topic: afterTopic, partition: Number(afterPartition), offset: Number(afterOffset) };
   return {
     ...(state !== undefined && { state }),
     ...(limit !== undefined && { limit: Number(limit) }),
+    ...Object.fromEntries(filters),
     ...(afterTopic !== undefined && { after }),
   };
-}
-
-function parseBody(text: string): object {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null) return body;
-  } catch {
-    // Said below, without the body.
-  }
-  throw new RestError(400, 'The request body must be a JSON object.');
 }

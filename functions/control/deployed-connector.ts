@@ -1,125 +1,154 @@
 import {
-  type EventSourceMappingConfiguration,
   type FunctionConfiguration,
   GetFunctionCommand,
+  type GetFunctionCommandOutput,
   type LambdaClient,
-  paginateListEventSourceMappings,
-  paginateListFunctions,
 } from '@aws-sdk/client-lambda';
 import type { StoredConnector } from '../../shared/connector/connector-variable.ts';
 import { readStoredConnector } from '../../shared/connector/read-connector-environment.ts';
 import { environmentVariable } from '../../shared/contract/environment-variable.ts';
 import {
+  type FunctionRole,
   functionName,
   isDeployableName,
-  liveAlias,
   managedByCdk,
   tagName,
 } from '../../shared/contract/resource-name.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
-import type { TargetState } from './request-body.ts';
+import { deletedState, parseTargetState, type TargetState } from './target-state.ts';
 import { isResourceMissing } from './rest-error.ts';
 
-/** A connector as Lambda holds it. */
+/** A connector as Lambda holds it: what its sink function says. */
 export interface DeployedConnector {
   readonly name: string;
   readonly stored: StoredConnector;
+  /** The connector as the function's environment holds it. */
+  readonly variable: string;
   readonly targetState: TargetState;
-  /** Counts configuration changes; 0 while the connector's creation has not ended. */
+  /** Number of the last change that is complete; 0 while the connector is being created. */
   readonly change: number;
+  /** Number of the last change that was begun; as `change` unless one is under way, or was cut off. */
+  readonly wantedChange: number;
+  /** Milliseconds since the epoch at which that change was begun; 0 when nobody works on it any more. */
+  readonly begunMs: number;
   readonly sinkArn: string;
   /** True when a stack holds it, whose next deploy would undo any other change of its configuration. */
   readonly isManagedByCdk: boolean;
-  /** Milliseconds since the epoch at which the sink function was changed last. */
+  /** Milliseconds since the epoch at which `PUT …/topics/reset` was called last; undefined: never. */
+  readonly topicsResetMs: number | undefined;
+}
+
+/** What a connector shall be, as its admin function says, which every change of a configuration reaches first. */
+export interface WantedConnector {
+  readonly stored: StoredConnector;
+  readonly variable: string;
+  /** State that the connector was created in. */
+  readonly targetState: TargetState;
+  /** Lets a change be made only if nobody made one meanwhile. */
+  readonly revisionId: string;
   readonly modifiedMs: number;
 }
 
-/** Names of the stage's connectors, ascending. */
-export async function readConnectorNames(client: LambdaClient, stage: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const page of paginateListFunctions({ client }, {})) {
-    for (const configuration of page.Functions ?? []) {
-      const connector = toStoredConnector(configuration, stage);
-      if (connector) names.push(connector.name);
-    }
-  }
-  return names.sort();
-}
-
-/** The connector of that name; undefined when there is none. */
+/** The connector of that name; undefined when there is none, or when it is being deleted. */
 export async function readConnector(
   client: LambdaClient,
   stage: string,
   name: string,
 ): Promise<DeployedConnector | undefined> {
-  if (!isDeployableName(name)) return undefined;
-  try {
-    const FunctionName = functionName(stage, name, 'sink');
-    const { Configuration: configuration, Tags: tags = {} } = await client.send(
-      new GetFunctionCommand({ FunctionName }),
-    );
-    const stored = configuration && toStoredConnector(configuration, stage);
-    if (configuration?.FunctionArn === undefined || stored?.name !== name) return undefined;
-    return {
-      name,
+  const found = await readSink(client, stage, name);
+  return found?.isDeleted === true ? undefined : found?.deployed;
+}
+
+/** What there is of a connector, also when it is neither created completely nor deleted completely. */
+export interface ConnectorParts {
+  readonly deployed: DeployedConnector | undefined;
+  readonly wanted: WantedConnector | undefined;
+  /** True when its deletion was begun. */
+  readonly isDeleted: boolean;
+}
+
+/** Reads both functions that a change needs. */
+export async function readParts(client: LambdaClient, stage: string, name: string): Promise<ConnectorParts> {
+  const [sink, admin] = await Promise.all([readSink(client, stage, name), readFunction(client, stage, name, 'admin')]);
+  const { Configuration: configuration, Tags: tags = {} } = admin ?? {};
+  const stored = configuration && toStoredConnector(configuration, stage, 'admin', sink?.deployed.isManagedByCdk);
+  const wanted = stored?.name === name &&
+    configuration !== undefined && {
       stored,
-      targetState: toTargetState(tags[tagName.targetState]),
-      change: Number(tags[tagName.change] ?? 1),
-      sinkArn: configuration.FunctionArn,
-      isManagedByCdk: tags[tagName.managedBy] === managedByCdk,
+      variable: variableOf(configuration),
+      targetState: parseTargetState(tags[tagName.targetState]),
+      revisionId: configuration.RevisionId ?? '',
       modifiedMs: Date.parse(configuration.LastModified ?? '') || 0,
     };
+  return { deployed: sink?.deployed, wanted: wanted || undefined, isDeleted: sink?.isDeleted ?? false };
+}
+
+async function readSink(client: LambdaClient, stage: string, name: string) {
+  const found = await readFunction(client, stage, name, 'sink');
+  const { Configuration: configuration, Tags: tags = {} } = found ?? {};
+  const stored = configuration && toStoredConnector(configuration, stage, 'sink');
+  if (configuration?.FunctionArn === undefined || stored?.name !== name) return undefined;
+  const change = Number(tags[tagName.change] ?? 1);
+  const resetMs = Number(tags[tagName.topicsReset] ?? 0);
+  const deployed: DeployedConnector = {
+    name,
+    stored,
+    variable: variableOf(configuration),
+    targetState: parseTargetState(tags[tagName.targetState]),
+    change,
+    wantedChange: Number(tags[tagName.wantedChange] ?? change),
+    begunMs: Number(tags[tagName.begun] ?? 0),
+    sinkArn: configuration.FunctionArn,
+    isManagedByCdk: tags[tagName.managedBy] === managedByCdk,
+    topicsResetMs: resetMs > 0 ? resetMs : undefined,
+  };
+  return { deployed, isDeleted: tags[tagName.targetState] === deletedState };
+}
+
+async function readFunction(
+  client: LambdaClient,
+  stage: string,
+  name: string,
+  role: FunctionRole,
+): Promise<GetFunctionCommandOutput | undefined> {
+  if (!isDeployableName(name)) return undefined;
+  try {
+    return await client.send(new GetFunctionCommand({ FunctionName: functionName(stage, name, role) }));
   } catch (error) {
     if (isResourceMissing(error)) return undefined;
     throw error;
   }
 }
 
-/** Event source mappings of the connector's functions, those that are being deleted included. */
-export async function readMappings(
-  client: LambdaClient,
+/** Names of the connectors whose function in a role is among these, ascending. */
+export function toConnectorNames(
+  functions: readonly FunctionConfiguration[],
   stage: string,
-  name: string,
-): Promise<readonly EventSourceMappingConfiguration[]> {
-  const functions = (['sink', 'filter'] as const).map((role) => functionName(stage, name, role));
-  // A mapping is listed under what it invokes: an alias when CDK made it, the function itself when this API did.
-  const invoked = functions.flatMap((name) => [name, `${name}:${liveAlias}`]);
-  const mappings = (await Promise.all(invoked.map((target) => readMappingsOf(client, target)))).flat();
-  return [...new Map(mappings.map((mapping) => [mapping.UUID, mapping])).values()];
+  role: 'sink' | 'admin' = 'sink',
+): readonly string[] {
+  return functions.flatMap((configuration) => toStoredConnector(configuration, stage, role)?.name ?? []).sort();
 }
 
-async function readMappingsOf(client: LambdaClient, FunctionName: string): Promise<EventSourceMappingConfiguration[]> {
-  const mappings: EventSourceMappingConfiguration[] = [];
-  try {
-    for await (const page of paginateListEventSourceMappings({ client }, { FunctionName })) {
-      mappings.push(...(page.EventSourceMappings ?? []));
-    }
-  } catch (error) {
-    // Most connectors have no filter function, and an interrupted creation may have ended before the sink.
-    if (!isResourceMissing(error)) throw error;
-  }
-  return mappings;
-}
-
-/** Name of the function that a mapping invokes. */
-export function mappedFunctionName(mapping: EventSourceMappingConfiguration): string {
-  return mapping.FunctionArn?.split(':')[6] ?? '';
-}
-
-/** The connector that a function is the sink of; undefined for any other function, or one that was tampered with. */
-function toStoredConnector(configuration: FunctionConfiguration, stage: string): StoredConnector | undefined {
+/** The connector that a function serves in the role; undefined for any other function, or one that was tampered with. */
+function toStoredConnector(
+  configuration: FunctionConfiguration,
+  stage: string,
+  role: FunctionRole,
+  lacksStage = false,
+): StoredConnector | undefined {
   const variables = configuration.Environment?.Variables;
-  if (variables?.[environmentVariable.stage] !== stage) return undefined;
+  // A stack's admin functions do not say their stage.
+  if (variables === undefined || (!lacksStage && variables[environmentVariable.stage] !== stage)) return undefined;
   if (variables[environmentVariable.connector] === undefined) return undefined;
   try {
     const connector = readStoredConnector(variables);
-    return configuration.FunctionName === functionName(stage, connector.name, 'sink') ? connector : undefined;
+    return configuration.FunctionName === functionName(stage, connector.name, role) ? connector : undefined;
   } catch (error) {
     if (isSluiceError(error, 'config')) return undefined;
     throw error;
   }
 }
 
-function toTargetState(tag: string | undefined): TargetState {
-  return tag === 'PAUSED' || tag === 'STOPPED' ? tag : 'RUNNING';
+function variableOf(configuration: FunctionConfiguration): string {
+  return configuration.Environment?.Variables?.[environmentVariable.connector] ?? '';
 }

@@ -9,7 +9,7 @@ import {
   type UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
 import { pollUntil } from './poll-until.ts';
-import { conflictError, isResourceMissing } from './rest-error.ts';
+import { conflictError, GroupTakenError, isResourceMissing } from './rest-error.ts';
 
 /**
  * Creates the mapping and answers its UUID.
@@ -25,13 +25,29 @@ export async function createMapping(
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== 'InvalidParameterValueException' || !/consumer group/i.test(message)) throw error;
-    throw conflictError('Another event source mapping still has the consumer group of this connector.', error);
+    throw new GroupTakenError(error);
   }
 }
 
 /** Changes settings of the mapping, or whether it is enabled. */
 export async function updateMapping(client: LambdaClient, input: UpdateEventSourceMappingCommandInput): Promise<void> {
   await client.send(new UpdateEventSourceMappingCommand(input));
+}
+
+/** Enables or disables the mappings that are not as wanted. */
+export async function enableMappings(
+  client: LambdaClient,
+  mappings: readonly EventSourceMappingConfiguration[],
+  Enabled: boolean,
+): Promise<void> {
+  for (const { UUID, State } of mappings) {
+    if (State !== 'Deleting' && isEnabled(State) !== Enabled) await updateMapping(client, { UUID, Enabled });
+  }
+}
+
+/** True when a mapping reads, or will as soon as it can. */
+export function isEnabled(state: string | undefined): boolean {
+  return ['Enabled', 'Enabling', 'Creating', 'Updating'].includes(state ?? '');
 }
 
 /**

@@ -5,8 +5,8 @@ import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
-import type { AppOptions } from './app.ts';
 import { checkTarget } from './check-target.ts';
+import type { ControlContext } from './control-context.ts';
 import { parseConfigRequest, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
 import { sluiceVersion } from './version.ts';
@@ -15,7 +15,7 @@ import { sluiceVersion } from './version.ts';
  * `GET /connector-plugins`, their configuration, and its validation. With `?dryRun=true`, which Kafka Connect does not have,
  * a configuration that is valid by itself is also checked against its target database.
  */
-export function pluginRoutes({ client, defaults }: AppOptions): Hono {
+export function pluginRoutes({ client, defaults }: ControlContext): Hono {
   const routes = new Hono();
   routes.get('/', (context) =>
     context.json(connectorClasses.map(({ className }) => ({ class: className, type: 'sink', version: sluiceVersion }))),

@@ -1,11 +1,9 @@
 import type { Context } from 'hono';
 import { RestError } from './rest-error.ts';
+import type { TargetState } from './target-state.ts';
 
 /** A connector's configuration as a request holds it; null where the request says null. */
 export type RequestedConfig = Readonly<Record<string, string | null>>;
-
-/** State that a connector is created in. */
-export type TargetState = 'RUNNING' | 'PAUSED' | 'STOPPED';
 
 /** Body of `POST /connectors`. */
 export interface CreateRequest {
@@ -26,14 +24,20 @@ export async function readJsonText(context: Context): Promise<string> {
   return await context.req.text();
 }
 
+/** Deeper than any body that means something, and far from what a parser's stack takes. */
+const maxDepth = 32;
+
 /**
- * Parses a request body. Numbers keep the text that the user wrote.
+ * Parses a request body. Numbers keep the text that the user wrote, unless `keepsNumbers` is false.
  *
  * @throws RestError 400; its message does not repeat the body, which may hold a password
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, keepsNumbers = true): unknown {
+  if (depthOf(text) > maxDepth) {
+    throw new RestError(400, `The request body is nested more than ${maxDepth} levels deep.`);
+  }
   try {
-    return JSON.parse(text, keepNumberText);
+    return keepsNumbers ? JSON.parse(text, keepNumberText) : JSON.parse(text);
   } catch (cause) {
     const position = /position \d+/.exec((cause as Error).message)?.[0];
     throw new RestError(400, `The request body is not JSON${position === undefined ? '' : ` (at ${position})`}.`);
@@ -70,6 +74,28 @@ function toConfig(object: Readonly<Record<string, unknown>>): RequestedConfig {
       throw new RestError(400, `The value of ${name} must be a string, a number or a boolean.`);
     }),
   );
+}
+
+/** The JSON object of a body that is no configuration. @throws RestError 400, 415 */
+export async function readJsonObject(context: Context): Promise<Readonly<Record<string, unknown>>> {
+  const body = parseJson(await readJsonText(context), false);
+  if (isObject(body)) return body;
+  throw new RestError(400, 'The request body must be a JSON object.');
+}
+
+/** Most objects and arrays that are open at once, whether or not the text is valid. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (inText && character === '\\') at += 1;
+    else if (character === '"') inText = !inText;
+    else if (!inText && (character === '[' || character === '{')) deepest = Math.max(deepest, ++depth);
+    else if (!inText && (character === ']' || character === '}')) depth -= 1;
+  }
+  return deepest;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,13 +1,14 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { Hono } from 'hono';
-import type { AppOptions } from './app.ts';
+import type { ControlContext } from './control-context.ts';
+import { buildOpenApi } from './openapi.ts';
 import { sluiceVersion } from './version.ts';
 
 /** Version of Kafka Connect whose REST API this is; clients choose their calls by it. */
 const connectApiVersion = '4.0.0';
 
-/** `GET /` and `GET /health`. */
-export function rootRoutes({ client, defaults }: AppOptions): Hono {
+/** `GET /`, `GET /health` and the document of all calls. */
+export function rootRoutes({ client, defaults }: ControlContext): Hono {
   const routes = new Hono();
   routes.get('/', (context) =>
     context.json({
@@ -31,5 +32,6 @@ export function rootRoutes({ client, defaults }: AppOptions): Hono {
       return context.json({ status: 'unhealthy', message }, 500);
     }
   });
+  routes.get('/openapi.json', (context) => context.json(buildOpenApi()));
   return routes;
 }

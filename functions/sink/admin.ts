@@ -11,7 +11,7 @@ import { acceptGap, alterOffsets, parkRecord, resetOffsets } from '../../shared/
 import { discardLetters } from '../../shared/postgres/discard.ts';
 import { parseEncryptionKey } from '../../shared/postgres/letter-payload.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
-import { findLedgerDenial } from '../../shared/postgres/migrate.ts';
+import { findLedgerDenial, migrate } from '../../shared/postgres/migrate.ts';
 import { readDeadLetter, readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
 import { readPartitions } from '../../shared/postgres/read-partitions.ts';
 import { redriveLetters } from '../../shared/postgres/redrive.ts';
@@ -91,8 +91,8 @@ export function createAdminHandler(
         };
       }
       case 'deadLetters.list': {
-        const { state = 'open', limit = defaultPageLength, after } = call;
-        return readDeadLetters(client, { ...identity, timeoutMs }, { state, limit, ...(after && { after }) });
+        const { call: _, state = 'open', limit = defaultPageLength, ...page } = call;
+        return readDeadLetters(client, { ...identity, timeoutMs }, { ...page, state, limit });
       }
       case 'deadLetters.show':
         return readDeadLetter(client, { ...identity, timeoutMs }, call, call.payload === true);
@@ -122,7 +122,9 @@ export function createAdminHandler(
       case 'offsets.acceptGap':
         return { changed: await acceptGap({ ...identity, client, timeoutMs }, call) };
       case 'offsets.alter':
-        return { changed: await alterOffsets({ ...identity, client, timeoutMs }, call.offsets) };
+        // A connector may be told where to begin before its first batch makes the ledger.
+        if (call.source !== undefined) await migrate(client, identity.schema);
+        return { changed: await alterOffsets({ ...identity, client, timeoutMs }, call.offsets, call) };
       case 'offsets.reset':
         return { changed: await resetOffsets({ ...identity, client, timeoutMs }, call.partitions) };
     }

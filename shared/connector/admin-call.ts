@@ -28,7 +28,14 @@ export type AdminCall =
   /** Accepts that the offsets up to `nextOffset`, or up to where the partition is blocked, never came. */
   | ({ readonly call: 'offsets.acceptGap'; readonly nextOffset?: number } & PartitionName)
   /** Sets next offsets, forwards or backwards; the consumer group has to be moved as well. */
-  | { readonly call: 'offsets.alter'; readonly offsets: readonly (PartitionName & { readonly nextOffset: number })[] }
+  | {
+      readonly call: 'offsets.alter';
+      readonly offsets: readonly (PartitionName & { readonly nextOffset: number })[];
+      /** Cluster of partitions that the ledger does not know yet; absent: such a partition is left out. */
+      readonly source?: string;
+      /** Topics that are read anew from offsets that the ledger may never have seen. */
+      readonly readsAnew?: readonly string[];
+    }
   /** Forgets partitions, all of them when none is named. */
   | { readonly call: 'offsets.reset'; readonly partitions?: readonly PartitionName[] }
   /** Checks a configuration, which travels in the call, against its target database; nothing is written. */
@@ -42,6 +49,14 @@ export interface DeadLetterQuery {
   readonly limit?: number;
   /** The last letter of the page before. */
   readonly after?: DeadLetterPosition;
+  readonly topic?: string;
+  readonly code?: string;
+  /** Target table, `schema.table`. */
+  readonly table?: string;
+  /** Those that came then or later; ISO 8601. */
+  readonly since?: string;
+  /** Those that came before; ISO 8601. */
+  readonly until?: string;
 }
 
 /** How a connector is. */

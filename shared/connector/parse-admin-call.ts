@@ -30,7 +30,7 @@ export function parseAdminCall(event: unknown): AdminCall {
     case 'offsets.acceptGap':
       return { call, ...parsePartition(given), ...parseNextOffset(given) };
     case 'offsets.alter':
-      return { call, offsets: toList(given.offsets, 'offsets').map(parseTarget) };
+      return { call, offsets: toList(given.offsets, 'offsets').map(parseTarget), ...parseAlteration(given) };
     case 'offsets.reset':
       return {
         call,
@@ -106,12 +106,23 @@ function parseTarget(value: unknown): PartitionName & { nextOffset: number } {
   return { ...parsePartition(value), nextOffset };
 }
 
+function parseAlteration({ source, readsAnew = [] }: Readonly<Record<string, unknown>>): {
+  source?: string;
+  readsAnew: readonly string[];
+} {
+  if (source !== undefined && typeof source !== 'string') throw invalid('source is a text.');
+  if (!Array.isArray(readsAnew) || readsAnew.some((topic) => typeof topic !== 'string')) {
+    throw invalid('readsAnew is a list of topics.');
+  }
+  return { ...(source !== undefined && { source }), readsAnew };
+}
+
 function toList(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value) && value.length > 0 && value.length <= maxSelectedLetters) return value;
   throw invalid(`${what} is a list of 1 to ${maxSelectedLetters} elements.`);
 }
 
-function parseQuery({ state, limit, after }: Readonly<Record<string, unknown>>): DeadLetterQuery {
+function parseQuery({ state, limit, after, ...filters }: Readonly<Record<string, unknown>>): DeadLetterQuery {
   if (state !== undefined && state !== 'open' && state !== 'all') throw invalid('state is open or all.');
   if (limit !== undefined && !(isWhole(limit) && limit >= 1 && limit <= maxPageLength)) {
     throw invalid(`limit is a number from 1 to ${maxPageLength}.`);
@@ -120,7 +131,24 @@ function parseQuery({ state, limit, after }: Readonly<Record<string, unknown>>):
     ...(state !== undefined && { state }),
     ...(limit !== undefined && { limit }),
     ...(after !== undefined && { after: parsePosition(after, 'after') }),
+    ...parseFilters(filters),
   };
+}
+
+function parseFilters(given: Readonly<Record<string, unknown>>): Partial<DeadLetterQuery> {
+  const names = ['topic', 'code', 'table', 'since', 'until'] as const;
+  const filters = names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+  for (const [name, value] of filters) {
+    if (typeof value !== 'string' || value.includes('\0')) throw invalid(`${name} is a text.`);
+    const isTime = name === 'since' || name === 'until';
+    if (isTime && Number.isNaN(Date.parse(value))) throw invalid(`${name} is a time as 2026-01-31T12:00:00Z.`);
+  }
+  return Object.fromEntries(
+    filters.map(([name, value]) => [
+      name,
+      name === 'since' || name === 'until' ? new Date(String(value)).toISOString() : String(value),
+    ]),
+  );
 }
 
 function parsePosition(value: unknown, what: string): DeadLetterPosition {

@@ -28,4 +28,10 @@ export const environmentVariable = {
   allowedHosts: 'SLUICE_ALLOWED_HOSTS',
   /** Control function only: {@link DeploymentDefaults} as JSON. */
   deploymentDefaults: 'SLUICE_DEPLOYMENT_DEFAULTS',
+  /** Control function only: what stands before a scope in tokens; absent: callers have none. */
+  scopePrefix: 'SLUICE_SCOPE_PREFIX',
+  /** Control function only: patterns of ARNs by scope as JSON, for callers with signed requests; absent: they may all. */
+  callers: 'SLUICE_CALLERS',
+  /** `true` in functions of a local stack. */
+  local: 'SLUICE_LOCAL',
 } as const;

@@ -72,8 +72,14 @@ export const tagName = {
   role: 'sluice:role',
   /** `cdk` on what a stack holds: its configuration changes by a deploy, not by REST. */
   managedBy: 'sluice:managed-by',
-  /** RUNNING, PAUSED or STOPPED. */
+  /** RUNNING, PAUSED or STOPPED; DELETED once a deletion was begun. */
   targetState: 'sluice:target-state',
-  /** Counts configuration changes. */
+  /** Number of the last change of the connector that is complete. */
   change: 'sluice:change',
+  /** Number of the last change that was begun; another number than that of `change`: it has to be finished. */
+  wantedChange: 'sluice:wanted-change',
+  /** Milliseconds since the epoch at which that change was begun; 0: nobody works on it any more. */
+  begun: 'sluice:begun',
+  /** Milliseconds since the epoch before which topics do not count as read any more. */
+  topicsReset: 'sluice:topics-reset',
 } as const;

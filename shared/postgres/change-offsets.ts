@@ -70,16 +70,26 @@ export async function acceptGap(
  * Sets the next offset of partitions, forwards or backwards, and answers how many there were. Offsets that are left out
  * are recorded as a gap. What is read again counts as never taken: gaps behind the offset are forgotten, and open dead
  * letters are settled as `rewound`, because their records come again.
+ *
+ * With `source`, the cluster of the connector, partitions that the ledger does not know begin there. Topics of `readsAnew`
+ * may be read from offsets below all that the ledger ever saw.
  */
 export async function alterOffsets(
   context: OffsetsContext,
   offsets: readonly (PartitionName & { readonly nextOffset: number })[],
+  { source, readsAnew = [] }: { readonly source?: string; readonly readsAnew?: readonly string[] } = {},
 ): Promise<number> {
   const schema = quoteIdentifier(context.schema);
   const where = 'connector = $1 and topic = $2 and partition = $3::int4';
   const statements = offsets.flatMap(({ topic, partition, nextOffset }): Statement[] => {
     const values = [context.connector, topic, String(partition), String(nextOffset)];
+    const floor = readsAnew.includes(topic) ? '0' : 'least(floor_offset, $4::int8)';
     return [
+      {
+        text: `insert into ${schema}.offsets (connector, source, topic, partition, next_offset, floor_offset)
+          select $1, $5, $2, $3::int4, $4::int8, 0 where $5::text is not null on conflict do nothing`,
+        values: [...values, source ?? null],
+      },
       // The ledger's row comes first, as in every transaction of the sink.
       { text: `select from ${schema}.offsets where ${where} and $4::int8 >= 0 for update`, values },
       { text: `delete from ${schema}.gaps where ${where} and from_offset >= $4::int8`, values },
@@ -97,7 +107,7 @@ export async function alterOffsets(
         values,
       },
       {
-        text: `update ${schema}.offsets o set next_offset = $4::int8, floor_offset = least(floor_offset, $4::int8), ${unblocked},
+        text: `update ${schema}.offsets o set next_offset = $4::int8, floor_offset = ${floor}, ${unblocked},
             has_gaps = exists (select from ${schema}.gaps g where g.connector = $1 and g.topic = $2 and g.partition = $3::int4),
             fingerprints = coalesce((select jsonb_agg(f order by (f ->> 0)::int8)
               from jsonb_array_elements(o.fingerprints) f where (f ->> 0)::int8 < $4::int8), '[]')
@@ -107,7 +117,7 @@ export async function alterOffsets(
     ];
   });
   return run(context, statements, (results) =>
-    results.reduce((sum, { rowCount }, i) => (i % 6 === 5 ? sum + (rowCount ?? 0) : sum), 0),
+    results.reduce((sum, { rowCount }, i) => (i % 7 === 6 ? sum + (rowCount ?? 0) : sum), 0),
   );
 }
 

@@ -66,19 +66,39 @@ const summaryColumns = `topic, partition, "offset", record_timestamp, stage, cod
   table_name, sqlstate, column_name, state, attempts, ${toIsoTime('created_at')} as created_at,
   octet_length(key) as key_bytes, octet_length(value) as value_bytes`;
 
+/** Which dead letters a page is of. Every filter that is present narrows the choice. */
+export interface DeadLetterPageRequest {
+  readonly state: 'open' | 'all';
+  readonly limit: number;
+  /** The last letter of the page before. */
+  readonly after?: DeadLetterPosition;
+  readonly topic?: string;
+  readonly code?: string;
+  /** `schema.table`. */
+  readonly table?: string;
+  /** ISO 8601; those that came then or later. */
+  readonly since?: string;
+  /** ISO 8601; those that came before. */
+  readonly until?: string;
+}
+
 /** Reads a page of dead letters. */
 export async function readDeadLetters(
   client: Client,
   { schema, connector, timeoutMs }: DeadLetterContext,
-  page: { readonly state: 'open' | 'all'; readonly limit: number; readonly after?: DeadLetterPosition },
+  page: DeadLetterPageRequest,
 ): Promise<DeadLetterPage> {
-  const { state, limit, after } = page;
+  const { state, limit, after, topic, code, table, since, until } = page;
   const text = `select ${summaryColumns} from ${quoteIdentifier(schema)}.dead_letters
     where connector = $1 and ($2 = 'all' or state = 'open')
       and ($3::text is null or (topic, partition, "offset") > ($3, $4::int4, $5::int8))
+      and ($7::text is null or topic = $7) and ($8::text is null or code = $8)
+      and ($9::text is null or table_name = $9) and ($10::timestamptz is null or created_at >= $10::timestamptz)
+      and ($11::timestamptz is null or created_at < $11::timestamptz)
     order by topic, partition, "offset" limit $6::int4`;
   const position = after ? [after.topic, String(after.partition), String(after.offset)] : [null, null, null];
-  const values = [connector, state, ...position, String(limit + 1)];
+  const filters = [topic, code, table, since, until].map((filter) => filter ?? null);
+  const values = [connector, state, ...position, String(limit + 1), ...filters];
   const [rows = []] = (await queryReadOnly(client, [{ text, values }], timeoutMs)) ?? [];
   return { letters: rows.slice(0, limit).map(toSummary), hasMore: rows.length > limit };
 }

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   CreateEventSourceMappingCommand,
+  GetAliasCommand,
   GetFunctionCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
 } from '@aws-sdk/client-lambda';
 import { createApp } from '../../functions/control/app.ts';
 import { startConnect } from '../../localstack/services/connect.ts';
@@ -151,11 +153,37 @@ test('a change waits until the mapping has stopped, and the mapping runs again a
   t.after(forget);
   const config = { ...validConfig, topics: 't1' };
   assert.equal((await connect.call('POST', '/connectors', { name: 'a', config })).status, 201);
-  assert.equal((await connect.call('PUT', '/connectors/a/config', { ...config, writeMode: 'upsert' })).status, 200);
+  assert.equal((await connect.call('PUT', '/connectors/a/config', { ...config, 'aws.batch.size': '7' })).status, 200);
   assert.deepEqual([...new Set(passed)], ['Creating', 'Disabling', 'Enabling']);
-  assert.ok(environments.length > 0 && environments.every((text) => !text.includes('writeMode')));
+  assert.ok(environments.length > 0 && environments.every((text) => !text.includes('aws.batch.size')));
   assert.equal((await connect.call('DELETE', '/connectors/a')).status, 204);
   assert.deepEqual(await leftovers(connect), { functions: [], mappings: [] });
+});
+
+test('a change that reaches the sink alone publishes a version and moves the alias, and no mapping stops', async (t) => {
+  const connect = await openConnect(t);
+  const { call, client } = connect;
+  const config = { ...validConfig, topics: 't1', topology: 'chained' };
+  assert.equal((await call('POST', '/connectors', { name: 'a', config })).status, 201);
+  const FunctionName = 'sluice-test-a-ca978112-sink';
+  const versionOf = async (name: string) =>
+    (await client.send(new GetAliasCommand({ FunctionName: name, Name: 'live' }))).FunctionVersion;
+  const mapping = async () => (await client.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings?.[0];
+  const before = { filter: await versionOf('sluice-test-a-ca978112-filter'), mapping: await mapping() };
+  assert.match(before.mapping?.FunctionArn ?? '', /-filter:live$/);
+  assert.equal(await versionOf(FunctionName), '1');
+
+  assert.equal((await call('PUT', '/connectors/a/config', { ...config, writeMode: 'upsert' })).status, 200);
+  assert.equal(await versionOf(FunctionName), '2');
+  const live = await client.send(new GetFunctionCommand({ FunctionName: `${FunctionName}:live` }));
+  assert.match(live.Configuration?.Environment?.Variables?.SLUICE_CONNECTOR ?? '', /"writeMode":"upsert"/);
+  assert.deepEqual((await mapping())?.LastModified, before.mapping?.LastModified);
+
+  for (const mode of ['insert', 'upsert', 'insert']) {
+    assert.equal((await call('PUT', '/connectors/a/config', { ...config, writeMode: mode })).status, 200);
+  }
+  const { Versions = [] } = await client.send(new ListVersionsByFunctionCommand({ FunctionName }));
+  assert.equal(Versions.length, 3, 'the latest, the present version and the one before');
 });
 
 test('connectors of another stage and other functions are not listed', async (t) => {

@@ -92,17 +92,23 @@ test('what Lambda gets: functions, environment and mappings of a chained connect
   assert.equal((await call('POST', '/connectors', { name: 'two', config })).status, 201);
   const filter = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-two-3fc4ccfe-filter' }));
   const sink = await client.send(new GetFunctionCommand({ FunctionName: 'sluice-test-two-3fc4ccfe-sink' }));
-  assert.equal(filter.Configuration?.Environment?.Variables?.SLUICE_SINK_FUNCTION, 'sluice-test-two-3fc4ccfe-sink');
+  assert.equal(
+    filter.Configuration?.Environment?.Variables?.SLUICE_SINK_FUNCTION,
+    'sluice-test-two-3fc4ccfe-sink:live',
+  );
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_SOURCE_ID, 'other-cluster');
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_STAGE, 'test');
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_REPORTS_BATCH_ITEM_FAILURES, 'true');
   assert.deepEqual([sink.Configuration?.Timeout, filter.Configuration?.Timeout], [48, 60]);
-  assert.deepEqual(sink.Tags, {
+  const { 'sluice:begun': begun, ...tags } = sink.Tags ?? {};
+  assert.ok(Number(begun) > 0);
+  assert.deepEqual(tags, {
     'sluice:connector': 'two',
     'sluice:stage': 'test',
     'sluice:role': 'sink',
     'sluice:target-state': 'RUNNING',
     'sluice:change': '1',
+    'sluice:wanted-change': '1',
   });
   const { EventSourceMappings: mappings = [] } = await client.send(new ListEventSourceMappingsCommand({}));
   const byTopic = mappings.sort((a, b) => (a.Topics![0]! < b.Topics![0]! ? -1 : 1));
