@@ -5,6 +5,12 @@ export type Count = number | bigint;
 export type PerSecond = 1_000 | 1_000_000 | 1_000_000_000;
 
 const secondsPerDay = 86_400;
+const infinities: ReadonlySet<bigint> = new Set([
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+  9_223_372_036_825_200_000n,
+  -9_223_372_036_832_400_000n,
+]);
 
 /**
  * The date that is so many days after 1970-01-01 in the proleptic Gregorian calendar, as PostgreSQL reads and writes it:
@@ -15,8 +21,15 @@ export function toDateText(days: number): string {
   return date + era;
 }
 
-/** A point in time as `2024-02-29T12:34:56.123456`, with ` BC` behind it where it is due; `zone` stands before that. */
+/**
+ * A point in time as `2024-02-29T12:34:56.123456`, with ` BC` behind it where it is due; `zone` stands before that. The
+ * ends of int64 are infinite, as Debezium's NanoTimestamp writes infinity, and so is what the PostgreSQL driver has for it,
+ * as Debezium's other timestamps do.
+ *
+ * Source: pgjdbc, `PGStatement.DATE_POSITIVE_INFINITY`, `DATE_NEGATIVE_INFINITY`.
+ */
 export function toTimestampText(count: Count, perSecond: PerSecond, zone = ''): string {
+  if (typeof count === 'bigint' && infinities.has(count)) return count > 0n ? 'infinity' : '-infinity';
   const [days, rest] = divideByDay(count, perSecond);
   const { date, era } = toCalendar(days);
   return `${date}T${toClock(rest, perSecond)}${zone}${era}`;

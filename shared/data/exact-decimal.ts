@@ -12,10 +12,13 @@ export function toDecimalText(unscaled: Uint8Array, scale: number): string | und
   if (unscaled.length === 0 || unscaled.length > maxDecimalBytes) return undefined;
   if (!Number.isInteger(scale) || Math.abs(scale) > maxScale) return undefined;
   const bytes = Buffer.from(unscaled.buffer, unscaled.byteOffset, unscaled.byteLength);
-  const value = BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
-  const sign = value < 0n ? '-' : '';
-  const digits = String(value < 0n ? -value : value);
-  if (scale <= 0) return value === 0n ? '0' : `${sign}${digits}${'0'.repeat(-scale)}`;
+  const value =
+    bytes.length <= 6
+      ? bytes.readIntBE(0, bytes.length)
+      : BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
+  const sign = value < 0 ? '-' : '';
+  const digits = String(value < 0 ? -value : value);
+  if (scale <= 0) return digits === '0' ? '0' : `${sign}${digits}${'0'.repeat(-scale)}`;
   const padded = digits.padStart(scale + 1, '0');
   return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
 }

@@ -112,7 +112,7 @@ const timestamps = (kind: 'timestamp' | 'timestamptz', perSecond: PerSecond): Lo
   const zone = kind === 'timestamptz' ? 'Z' : '';
   return {
     kind,
-    toText: (value) => fromCount(value, (count) => toInfinity(count) ?? toTimestampText(count, perSecond, zone)),
+    toText: (value) => fromCount(value, (count) => toTimestampText(count, perSecond, zone)),
   };
 };
 const zonedText = (kind: LogicalKind): LogicalType => ({ kind, toText: (value) => mapText(value, toReadableTime) });
@@ -232,19 +232,6 @@ function fromCount(value: Value, map: (count: Count) => string): string | undefi
   if (typeof value === 'number') return Number.isSafeInteger(value) ? map(value) : undefined;
   if (typeof value === 'bigint') return map(value);
   return value instanceof ExactNumber && /^-?\d{1,19}$/.test(value.source) ? map(BigInt(value.source)) : undefined;
-}
-
-/**
- * The ends of int64, as Debezium's NanoTimestamp writes infinity, and what is left of them in the milliseconds of the
- * PostgreSQL driver, as its other timestamps do.
- *
- * Source: pgjdbc, `PGStatement.DATE_POSITIVE_INFINITY`, `DATE_NEGATIVE_INFINITY`.
- */
-function toInfinity(count: Count): string | undefined {
-  if (typeof count === 'number') return undefined;
-  if (count === 9_223_372_036_825_200_000n || count === 9_223_372_036_854_775_807n) return 'infinity';
-  if (count === -9_223_372_036_832_400_000n || count === -9_223_372_036_854_775_808n) return '-infinity';
-  return undefined;
 }
 
 /** Months, days and milliseconds, each an unsigned little-endian integer of four bytes. */

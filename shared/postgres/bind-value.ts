@@ -1,5 +1,9 @@
+import { toReadableTime } from '../data/iso-text.ts';
 import { ExactNumber, type Fields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
+import { invalid, outOfRange } from './bind-error.ts';
+import { bindStructure } from './bind-structure.ts';
+import { isTimeColumn, toEpochValue } from './epoch-value.ts';
 import type { TargetColumn } from './target-table.ts';
 
 /**
@@ -18,6 +22,7 @@ const integerBounds: Readonly<Record<string, readonly [bigint, bigint]>> = {
 const longestIntegerText = 400;
 const integerText = /^\s*[+-]?\d+\s*$/;
 const numberToken = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const wholeNumber = /^-?\d{1,19}$/;
 const base64Text = /^[\w+/-]*={0,2}$/;
 
 /**
@@ -27,7 +32,8 @@ const base64Text = /^[\w+/-]*={0,2}$/;
  * json and jsonb columns take objects, arrays, numbers and booleans as they are, and a string as JSON text when it is
  * one (as Debezium sends them), else as a JSON string. bytea columns take base64 (as Connect's JsonConverter writes
  * bytes) or PostgreSQL's `\x…` form. Array columns take JSON arrays, whose elements follow the same rules, or PostgreSQL's
- * `{…}` text.
+ * `{…}` text. Columns of dates and times take integers as {@link toEpochValue} reads them, other types objects and arrays
+ * as {@link bindStructure} does.
  *
  * `lossless` says that numbers come from a lossless decoder, so that a plain number is exact.
  *
@@ -48,8 +54,16 @@ export function bindValue(value: Value, column: TargetColumn, lossless: boolean)
       if (value instanceof ExactNumber) return bindNumberText(value.source, column);
       if (Buffer.isBuffer(value)) return bindBytes(value, column);
       if (value instanceof Map) throw invalid(column, 'a map whose keys are not strings does not fit its type');
-      return bindStructure(value as readonly Value[] | Fields, column, lossless);
+      if (!lossless && holdsNumber(value)) return needsLossless;
+      return bindStructure(value as readonly Value[] | Fields, column, bindLossless);
   }
+}
+
+/** {@link bindValue} for what was decoded without loss. */
+export function bindLossless(value: Value, column: TargetColumn): string | null {
+  const text = bindValue(value, column, true);
+  if (text === needsLossless) throw new SluiceError('INVARIANT_BROKEN', 'A lossless value was to be decoded again.');
+  return text;
 }
 
 function bindString(value: string, column: TargetColumn): string {
@@ -70,7 +84,7 @@ function bindString(value: string, column: TargetColumn): string {
     case 'bytea':
       return value.startsWith('\\x') ? value : toHex(value, column);
     default:
-      return value;
+      return isTimeColumn(column) ? toReadableTime(value) : value;
   }
 }
 
@@ -88,16 +102,22 @@ function bindNumber(value: number, column: TargetColumn, lossless: boolean): str
     case 'float4':
     case 'float8':
       // A double that overflowed lost its text, and String loses the sign of zero: PostgreSQL gets the producer's token.
+      if (lossless) return Object.is(value, -0) ? '-0' : String(value);
       return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : needsLossless;
     default:
+      if (isTimeColumn(column) && Number.isSafeInteger(value)) return toEpochValue(value, column);
       return lossless ? String(value) : needsLossless;
   }
 }
 
 function bindNumberText(source: string, column: TargetColumn): string {
-  if (!(column.baseType in integerBounds)) return source;
+  if (!(column.baseType in integerBounds)) {
+    return isTimeColumn(column) && wholeNumber.test(source) ? toEpochValue(BigInt(source), column) : source;
+  }
   if (source.length > longestIntegerText) throw outOfRange(column);
-  const [, sign = '', whole = '', fraction = '', exponentText = '0'] = numberToken.exec(source)!;
+  const token = numberToken.exec(source);
+  if (token === null) throw invalid(column, 'the number is not an integer');
+  const [, sign = '', whole = '', fraction = '', exponentText = '0'] = token;
   const digits = BigInt(whole + fraction);
   const exponent = Number(exponentText) - fraction.length;
   if (digits === 0n) return '0';
@@ -120,35 +140,6 @@ function boundInteger(value: bigint, column: TargetColumn): string {
   return String(value);
 }
 
-function bindStructure(
-  value: readonly Value[] | Fields,
-  column: TargetColumn,
-  lossless: boolean,
-): string | typeof needsLossless {
-  if (!lossless && holdsNumber(value)) return needsLossless;
-  if (column.isArray && Array.isArray(value)) return toArrayText(value, column);
-  switch (column.baseType) {
-    case 'json':
-    case 'jsonb':
-    case 'text':
-    case 'varchar':
-    case 'bpchar': {
-      const text = JSON.stringify(value);
-      if (column.baseType === 'jsonb' && text.includes('\\u0000') && hasEscapedNul(text)) {
-        throw invalid(column, 'a string in it holds a NUL character (U+0000), which PostgreSQL cannot store');
-      }
-      return text;
-    }
-    default:
-      throw invalid(column, `a JSON ${Array.isArray(value) ? 'array' : 'object'} does not fit its type`);
-  }
-}
-
-/** True when `\u0000` stands in the JSON text as an escape, not behind an escaped backslash. */
-function hasEscapedNul(text: string): boolean {
-  return /(?<!\\)(?:\\\\)*\\u0000/.test(text);
-}
-
 function holdsNumber(value: Value): boolean {
   if (typeof value === 'number') return true;
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return false;
@@ -169,35 +160,4 @@ function toHex(value: string, column: TargetColumn): string {
   const digits = value.length - (value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0);
   if (!base64Text.test(value) || digits % 4 === 1) throw invalid(column, 'the text is neither base64 nor \\x hex');
   return `\\x${Buffer.from(value, 'base64').toString('hex')}`;
-}
-
-/** PostgreSQL's array literal; every element quoted, so that none is taken for NULL or a delimiter. */
-function toArrayText(values: readonly Value[], column: TargetColumn): string {
-  // The type of an array is named after that of its elements.
-  const element = { ...column, isArray: false, baseType: column.baseType.replace(/^_/, '') };
-  const elements = values.map((value) => {
-    if (Array.isArray(value)) return toArrayText(value, column);
-    const text = bindValue(value, element, true) as string | null;
-    if (text === null) return 'NULL';
-    return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-  });
-  return `{${elements.join(',')}}`;
-}
-
-function outOfRange(column: TargetColumn): SluiceError {
-  return new SluiceError(
-    'VALUE_OUT_OF_RANGE',
-    `Column ${column.name}: the number is out of range for ${column.castType}.`,
-    {
-      stage: 'bind',
-      column: column.name,
-    },
-  );
-}
-
-function invalid(column: TargetColumn, what: string): SluiceError {
-  return new SluiceError('VALUE_INVALID', `Column ${column.name} (${column.castType}): ${what}.`, {
-    stage: 'bind',
-    column: column.name,
-  });
 }

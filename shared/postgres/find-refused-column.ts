@@ -11,12 +11,12 @@ const modifierOffset = 4;
  * The column whose value PostgreSQL refuses, of a change that it refused without naming one: its data exceptions do not.
  * Each value is cast by itself under a savepoint of the open transaction; undefined when every one passes alone.
  */
-export async function findRefusedColumn(client: Client, change: BoundChange): Promise<string | undefined> {
+export async function findRefusedColumn(client: Client, change: BoundChange): Promise<TargetColumn | undefined> {
   for (const row of rowsOf(change)) {
     for (const [i, column] of row.set.columns.entries()) {
       const value = row.values[i];
       if (value === null || value === undefined) continue;
-      if (isTooLong(value, column) || !(await isAccepted(client, value, column))) return column.name;
+      if (isTooLong(value, column) || !(await isAccepted(client, value, column))) return column;
     }
   }
   return undefined;

@@ -2,9 +2,10 @@ import type { ClientBase } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { checkSchema } from './check-schema.ts';
 import { quoteIdentifier, quoteQualifiedName } from './identifier.ts';
+import { readTargetTypes } from './read-target-types.ts';
 import { readTableShape } from './table-shape.ts';
 import type { TargetSettings } from './target-settings.ts';
-import type { TargetColumn, TargetTable } from './target-table.ts';
+import type { TargetColumn, TargetTable, TargetType } from './target-table.ts';
 
 // A name is looked up with its exact case first; an unquoted spelling (`Public.T1`) is folded only if that is missing.
 const tableSql = `
@@ -47,6 +48,7 @@ const columnSql = `
       else -1
     end) as cast_type,
     t.typname as base_type, t.typcategory = 'A' as is_array,
+    case when 'c' in (t.typtype, e.typtype) or (e.oid <> t.oid and e.typtype = 'd') then t.oid::int8::text end as made_type,
     b.typmod as type_modifier, co.collisdeterministic is distinct from false as has_deterministic_collation,
     exists (
       select 1 from pg_opclass o
@@ -97,6 +99,7 @@ interface ColumnRow {
   cast_type: string;
   base_type: string;
   is_array: boolean;
+  made_type: string | null;
   type_modifier: number;
   has_deterministic_collation: boolean;
   has_equality: boolean;
@@ -149,7 +152,9 @@ export async function readTargetTable(
   // Read before the columns, so that a change in between shows as one.
   const shape = await readTableShape(client, table.oid);
   const { rows } = await client.query<ColumnRow>(columnSql, [table.oid]);
-  const columns = new Map(rows.map((row) => [row.name, toTargetColumn(row)]));
+  const madeTypes = rows.flatMap(({ made_type: oid }) => (oid === null ? [] : [oid]));
+  const typeOf = madeTypes.length === 0 ? undefined : await readTargetTypes(client, madeTypes);
+  const columns = new Map(rows.map((row) => [row.name, toTargetColumn(row, typeOf)]));
   const keyColumns = toKeyColumns(displayName, columns, rows, { keyColumns: keyFields, ...settings });
   const unique = await client.query<{ is_unique: boolean }>(uniqueSql, [table.oid, keyColumns.map(({ name }) => name)]);
   return {
@@ -167,7 +172,8 @@ export async function readTargetTable(
   };
 }
 
-function toTargetColumn(row: ColumnRow): TargetColumn {
+function toTargetColumn(row: ColumnRow, typeOf?: (oid: string) => TargetType | undefined): TargetColumn {
+  const { element, attributes } = (row.made_type !== null && typeOf?.(row.made_type)) || {};
   return {
     name: row.name,
     quoted: quoteIdentifier(row.name),
@@ -180,6 +186,8 @@ function toTargetColumn(row: ColumnRow): TargetColumn {
     required: row.required,
     generated: row.generated,
     identityAlways: row.identity_always,
+    ...(element && { element }),
+    ...(attributes && { attributes }),
   };
 }
 

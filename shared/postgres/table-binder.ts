@@ -1,11 +1,15 @@
 import type { Image, RowChange } from '../change/change-event.ts';
+import { fieldSchema, type Schema } from '../data/schema.ts';
 import { isFields, type Value } from '../data/value.ts';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import type { ColumnPredicate } from '../filter/column-filter.ts';
-import { bindValue, needsLossless } from './bind-value.ts';
+import { type Bind, compileBinding } from './bind-typed.ts';
+import { bindLossless, bindValue, needsLossless } from './bind-value.ts';
 import type { BoundChange } from './bound-change.ts';
-import { type BoundRow, type ColumnSet, ColumnSets } from './bound-row.ts';
+import { type BoundRow, ColumnSets } from './bound-row.ts';
 import { toKeyText } from './row-id.ts';
+import { type ImageShape, ImageShapes } from './image-shapes.ts';
+import { KeyedSchemas } from './keyed-schemas.ts';
 import { buildRowKey, type RowKey } from './row-key.ts';
 import { toUnknownFields } from './schema-settings.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -21,15 +25,10 @@ export type BinderSettings = Pick<
 /** What Debezium's ExtractNewRecordState says of a row beside its columns; written where the table has such columns. */
 export const rowMetadata = new Set(['__deleted', '__op']);
 
-/** Most lists of member names whose columns are remembered. */
-const maxShapes = 1_000;
-
-interface Shape {
-  readonly names: readonly string[];
-  /** By position in the list of names; undefined: not written. */
-  readonly columns: readonly (TargetColumn | undefined)[];
-  readonly set: ColumnSet;
-}
+type Images = Pick<RowChange, 'before' | 'after'> & {
+  readonly beforeSchema?: Schema | null | undefined;
+  readonly afterSchema?: Schema | null | undefined;
+};
 
 /** A bound image; with `hasUnavailable` it held values that the source did not have. */
 type ImageRow = BoundRow & { readonly hasUnavailable?: boolean };
@@ -41,7 +40,8 @@ export class TableBinder {
   readonly #isWritten: ColumnPredicate;
   readonly #settings: BinderSettings;
   readonly #isUnavailable: IsUnavailable;
-  readonly #shapes = new Map<string, Shape>();
+  readonly #shapes: ImageShapes;
+  readonly #keyedSchemas: KeyedSchemas;
 
   constructor(table: TargetTable, isWritten: ColumnPredicate, settings: BinderSettings) {
     this.table = table;
@@ -49,6 +49,8 @@ export class TableBinder {
     this.#isWritten = isWritten;
     this.#settings = settings;
     this.#isUnavailable = createUnavailableCheck(settings.unavailableValue);
+    this.#shapes = new ImageShapes(table, this.columnSets, (name) => this.#columnOf(name));
+    this.#keyedSchemas = new KeyedSchemas(table, (name) => this.#columnName(name));
   }
 
   /**
@@ -59,13 +61,13 @@ export class TableBinder {
    */
   bind(event: RowChange, lossless: boolean): BoundChange | typeof needsLossless {
     const images = event.key === undefined ? event : this.#withRecordKey(event, event.key);
-    const before = images.before === null ? null : this.#bindImage(images.before, lossless);
-    const after = images.after === null ? null : this.#bindImage(images.after, lossless);
+    const before = images.before === null ? null : this.#bindImage(images.before, images.beforeSchema, lossless);
+    const after = images.after === null ? null : this.#bindImage(images.after, images.afterSchema, lossless);
     if (before === needsLossless || after === needsLossless) return needsLossless;
     if (this.table.keyColumns.length === 0) return this.#toKeylessChange(event, before, after);
     const change = this.#toKeyedChange(event.op, before, after);
     if (event.op !== 'd' || event.mark === undefined || change.kind !== 'delete') return change;
-    const mark = this.#bindImage(event.mark, lossless);
+    const mark = this.#bindImage(event.mark, null, lossless);
     return mark === needsLossless ? mark : { ...change, mark };
   }
 
@@ -74,31 +76,33 @@ export class TableBinder {
    * refuses, which was decoded without loss.
    */
   keyTextsOf(event: RowChange): string[] {
-    const texts = this.#keyImagesOf(event).flatMap((image) => {
-      const key = image === null ? undefined : this.#readKey(image);
-      return key === undefined ? [] : [toKeyText(key)];
-    });
-    return [...new Set(texts)];
+    const images = this.#keyImagesOf(event);
+    const keys = [
+      this.#readKey(images?.before, images?.beforeSchema),
+      this.#readKey(images?.after, images?.afterSchema),
+    ];
+    return [...new Set(keys.flatMap((key) => (key === undefined ? [] : [toKeyText(key)])))];
   }
 
-  #keyImagesOf(event: RowChange): (Image | null)[] {
+  #keyImagesOf(event: RowChange): Images | undefined {
     try {
-      const { before, after } = event.key === undefined ? event : this.#withRecordKey(event, event.key);
-      return [before, after];
+      return event.key === undefined ? event : this.#withRecordKey(event, event.key);
     } catch (error) {
-      if (isSluiceError(error)) return [];
+      if (isSluiceError(error)) return undefined;
       throw error;
     }
   }
 
-  #readKey(image: Image): RowKey | undefined {
+  #readKey(image: Image | null | undefined, schema: Schema | null | undefined): RowKey | undefined {
     const { keyColumns } = this.table;
-    if (keyColumns.length === 0) return undefined;
+    if (keyColumns.length === 0 || !image) return undefined;
     try {
-      const fields = new Map(Object.keys(image).map((name) => [this.#columnName(name), image[name]!]));
+      const members = new Map(Object.keys(image).map((name) => [this.#columnName(name), name]));
       const values = keyColumns.flatMap((column) => {
-        const value = bindValue(fields.get(column.name) ?? null, column, true);
-        return value === null || value === needsLossless ? [] : [value];
+        const member = members.get(column.name);
+        if (member === undefined) return [];
+        const value = toBind(schema, member, column)(image[member]!);
+        return value === null ? [] : [value];
       });
       return values.length === keyColumns.length ? buildRowKey(keyColumns, values) : undefined;
     } catch (error) {
@@ -108,9 +112,15 @@ export class TableBinder {
   }
 
   /** The images with the key columns of the record key in that which tells the row's key. */
-  #withRecordKey({ before, after }: RowChange, key: Value): Pick<RowChange, 'before' | 'after'> {
+  #withRecordKey({ before, after, beforeSchema, afterSchema, keySchema }: RowChange, key: Value): Images {
     const columns = this.#toKeyImage(key);
-    return after === null ? { before: { ...before, ...columns }, after } : { before, after: { ...after, ...columns } };
+    const schemas = {
+      beforeSchema: after === null ? this.#keyedSchemas.of(beforeSchema, keySchema) : beforeSchema,
+      afterSchema: after === null ? null : this.#keyedSchemas.of(afterSchema, keySchema),
+    } as const;
+    return after === null
+      ? { before: { ...before, ...columns } as Image, after, ...schemas }
+      : { before, after: { ...after, ...columns }, ...schemas };
   }
 
   #toKeyImage(key: Value): Image {
@@ -196,49 +206,38 @@ export class TableBinder {
     return { kind: 'update-match', match: before, row: after };
   }
 
-  #bindImage(image: Image, lossless: boolean): ImageRow | typeof needsLossless {
+  #bindImage(image: Image, schema: Schema | null | undefined, lossless: boolean): ImageRow | typeof needsLossless {
     const names = Object.keys(image);
-    const shape = this.#shapeOf(names);
+    const shape = this.#shapes.of(names, schema);
+    const { binds } = shape;
     const values: (string | null)[] = [];
     for (let i = 0; i < names.length; i++) {
       const column = shape.columns[i];
       if (column === undefined) continue;
       const value = image[names[i]!]!;
       const mayLack = typeof value === 'string' || typeof value === 'object';
-      if (mayLack && this.#isUnavailable(value, column)) return this.#bindAvailable(image, shape, lossless);
-      const bound = bindValue(value, column, lossless);
+      if (mayLack && this.#isUnavailable(value, column)) return this.#bindAvailable(image, schema, shape, lossless);
+      const bind = binds?.[i];
+      const bound = bind === undefined ? bindValue(value, column, lossless) : bind(value);
       if (bound === needsLossless) return needsLossless;
       values.push(bound);
     }
     return { set: shape.set, values };
   }
 
-  #bindAvailable(image: Image, { names, columns }: Shape, lossless: boolean): ImageRow | typeof needsLossless {
+  #bindAvailable(
+    image: Image,
+    schema: Schema | null | undefined,
+    { names, columns }: ImageShape,
+    lossless: boolean,
+  ): ImageRow | typeof needsLossless {
     const available = names.filter((name, i) => {
       const column = columns[i];
       return column !== undefined && !this.#isUnavailable(image[name]!, column);
     });
-    const row = this.#bindImage(Object.fromEntries(available.map((name) => [name, image[name]!])), lossless);
+    const values = Object.fromEntries(available.map((name) => [name, image[name]!]));
+    const row = this.#bindImage(values, schema, lossless);
     return row === needsLossless ? row : { ...row, hasUnavailable: true };
-  }
-
-  /** Which columns the members of an image are; looked up once for each list of names. */
-  #shapeOf(names: readonly string[]): Shape {
-    const id = names.join('\0');
-    const known = this.#shapes.get(id);
-    // A name may hold the separator itself.
-    if (known?.names.length === names.length && known.names.every((name, i) => name === names[i])) return known;
-    const columns = names.map((name) => this.#columnOf(name));
-    const repeated = columns.find((column, i) => column !== undefined && columns.indexOf(column) < i);
-    if (repeated !== undefined) {
-      const message = `Two members of an image are the column ${repeated.name} of ${this.table.displayName}.`;
-      throw new SluiceError('CHANGE_INVALID', message, { stage: 'bind', column: repeated.name });
-    }
-    const shape = { names, columns, set: this.columnSets.of(columns.filter((column) => column !== undefined)) };
-    // Producers decide on the names, so the cache is bounded.
-    if (this.#shapes.size >= maxShapes) this.#shapes.clear();
-    this.#shapes.set(id, shape);
-    return shape;
   }
 
   /** The column to write; undefined for one that the connector leaves out or that PostgreSQL generates. */
@@ -287,4 +286,10 @@ export class TableBinder {
     const message = `"${member}" lacks a value for a key column of ${this.table.displayName} (${names}).`;
     return new SluiceError('KEY_MISSING', message, { stage: 'bind' });
   }
+}
+
+/** How a member of a losslessly decoded image is bound. */
+function toBind(schema: Schema | null | undefined, member: string, column: TargetColumn): Bind {
+  const field = fieldSchema(schema, member);
+  return field === undefined ? (value) => bindLossless(value, column) : compileBinding(field, column);
 }

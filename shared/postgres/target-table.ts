@@ -1,8 +1,5 @@
-/** A column of a target table, as the catalog describes it. */
-export interface TargetColumn {
-  readonly name: string;
-  /** The name quoted for SQL. */
-  readonly quoted: string;
+/** A type of a target column, or of what is in it. */
+export interface TargetType {
   /**
    * Type to cast a text parameter to. Lengths are left out, so that the assignment checks them; precision and scale are
    * not, so that a value is compared as it is stored.
@@ -13,6 +10,23 @@ export interface TargetColumn {
   readonly isArray: boolean;
   /** `pg_attribute.atttypmod`; -1 without one. */
   readonly typeModifier: number;
+  /** Of an array: the type of its elements, where the array's name does not tell it (a domain, a composite type). */
+  readonly element?: TargetType;
+  /** Of a composite type, in its order. */
+  readonly attributes?: readonly TargetAttribute[];
+}
+
+/** An attribute of a composite type. */
+export interface TargetAttribute {
+  readonly name: string;
+  readonly type: TargetType;
+}
+
+/** A column of a target table, as the catalog describes it. */
+export interface TargetColumn extends TargetType {
+  readonly name: string;
+  /** The name quoted for SQL. */
+  readonly quoted: string;
   /** False when the type has no default equality operator (json, xml, point, …). */
   readonly hasEquality: boolean;
   /** False for a collation under which different texts are equal. */
@@ -51,4 +65,18 @@ export interface TargetTable {
   readonly deletesCascade: boolean;
   /** True when rows are only rows: no foreign key refers to them, and no trigger of a user fires. */
   readonly isPlain: boolean;
+}
+
+/** What an element of an array column is bound to: a column of that name and the type of the elements. */
+export function elementOf(column: TargetColumn): TargetColumn {
+  const { element, attributes, ...array } = column;
+  if (element !== undefined) return { ...array, ...element };
+  // The type of an array is named after that of its elements.
+  return { ...array, isArray: false, baseType: column.baseType.replace(/^_/, '') };
+}
+
+/** What an attribute of a column of a composite type is bound to. */
+export function attributeOf(column: TargetColumn, { type }: TargetAttribute): TargetColumn {
+  const { element, attributes, ...row } = column;
+  return { ...row, ...type };
 }

@@ -8,7 +8,7 @@ export type IsUnavailable = (value: Value, column: TargetColumn) => boolean;
 /**
  * Recognises Debezium's unavailable value in every form that it takes: the text itself; for bytea its bytes in base64,
  * URL-safe base64 or hexadecimal; for an array one element with it, or one element for each byte; for uuid[] the
- * name-based UUID; for hstore a map of it to itself, also as JSON text.
+ * name-based UUID; for hstore a map of it to itself, also as JSON text. Under a schema bytes are bytes, and a map may be one.
  *
  * Source: Debezium, `unavailable.value.placeholder` and `UnchangedToastedPlaceholder` of the PostgreSQL connector.
  */
@@ -26,6 +26,7 @@ export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
   const mapText = JSON.stringify({ [text]: text });
   const isText = (value: Value, { baseType }: TargetColumn): boolean =>
     value === text ||
+    (Buffer.isBuffer(value) && value.equals(placeholder)) ||
     (baseType.endsWith('bytea') && texts.has(value as string)) ||
     (baseType === '_uuid' && value === uuid) ||
     (baseType === 'hstore' && value === mapText);
@@ -39,6 +40,8 @@ export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
     if (typeof value === 'string') return value.length >= shortest && isText(value, column);
     if (typeof value !== 'object' || value === null) return false;
     if (Array.isArray(value)) return isList(value, column);
+    if (Buffer.isBuffer(value)) return isText(value, column);
+    if (value instanceof Map) return value.size === 1 && value.get(text) === text;
     return isFields(value) && value[text] === text && Object.keys(value).length === 1;
   };
 }

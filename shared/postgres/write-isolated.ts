@@ -189,8 +189,9 @@ class Isolation {
     if (failure.sqlState?.startsWith('22') !== true) return failure;
     const column = await findRefusedColumn(this.#context.client, change);
     if (column === undefined) return failure;
-    const message = `PostgreSQL refused the value of column ${column}: SQLSTATE ${failure.sqlState}.`;
-    return new SluiceError(failure.code, message, { stage: 'write', sqlState: failure.sqlState, column });
+    const { name, castType } = column;
+    const message = `PostgreSQL refused the value of column ${name} (${castType}): SQLSTATE ${failure.sqlState}.`;
+    return new SluiceError(failure.code, message, { stage: 'write', sqlState: failure.sqlState, column: name });
   }
 
   #addLetter(change: PreparedChange, failure: SluiceError): void {
