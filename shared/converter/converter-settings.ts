@@ -62,6 +62,8 @@ export interface ProtobufConverterSettings {
   readonly wrapperForNullables: boolean;
   readonly wrapperForRawPrimitives: boolean;
   readonly generateStructForNulls: boolean;
+  /** `scalar.well.known.types`: messages that mean one value are that value, to the last digit. */
+  readonly losslessTypes: boolean;
 }
 
 /** Options of Confluent's JsonSchemaConverter that matter to a reader (`JsonSchemaDataConfig`). */

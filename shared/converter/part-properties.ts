@@ -123,6 +123,13 @@ export function createPartProperties(part: RecordPart) {
       'false',
       'Protobuf: absent messages are empty structs.',
     ),
+    losslessTypes: option(
+      'scalar.well.known.types',
+      'true',
+      'Protobuf: messages that mean one value (google.protobuf.Timestamp, Duration, Struct and the wrappers, ' +
+        "google.type.TimeOfDay and Decimal) are that value, to the last digit; `false`: what Confluent's converter makes " +
+        'of them.',
+    ),
     optionalForNonRequired: option(
       'use.optional.for.nonrequired',
       'false',

@@ -74,6 +74,7 @@ export function toConverterSettings(
         wrapperForNullables: values.get(of.wrapperForNullables),
         wrapperForRawPrimitives: values.get(of.wrapperForRawPrimitives),
         generateStructForNulls: values.get(of.generateStructForNulls),
+        losslessTypes: values.get(of.losslessTypes),
       };
     case 'JsonSchemaConverter':
       return {
