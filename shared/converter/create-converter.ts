@@ -17,6 +17,7 @@ type Create<Name extends ConverterName> = (
 /** The code of a converter is loaded when it is first asked for, but for JSON's, which most connectors need. */
 const creators: { readonly [Name in ConverterName]?: Create<Name> } = {
   JsonConverter: createJsonConverter,
+  AvroConverter: async (...given) => (await import('./avro-converter.ts')).createAvroConverter(...given),
   ProtobufConverter: async (...given) => (await import('./protobuf-converter.ts')).createProtobufConverter(...given),
   StringConverter: async (settings) => (await import('./string-converter.ts')).createStringConverter(settings),
   SimpleHeaderConverter: async () => (await import('./string-converter.ts')).createSimpleHeaderConverter(),
