@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
+import { leaveOutPackages } from './leave-out-packages.ts';
+import { leaveOutTexts } from './leave-out-texts.ts';
 import { writeFileAtomically, writeFolder } from './write-folder.ts';
 
 /** The Lambda functions of the project, each a folder below `functions/` with a `handler.ts`. */
@@ -118,6 +120,7 @@ async function buildBundle(name: FunctionName, outDir: string): Promise<string> 
     // The ES module build of the AWS SDK is far smaller once unused commands are shaken off.
     mainFields: ['module', 'main'],
     external: ['pg-native'],
+    plugins: [leaveOutPackages, ...(name === 'control' ? [] : [leaveOutTexts])],
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',
     banner: { js: banner },
