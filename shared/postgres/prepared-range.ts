@@ -24,11 +24,6 @@ export type Evaluated =
       readonly table: TableName;
       /** The columns to write, given the key columns of the target. */
       readonly columnsFor: (keyColumns: readonly string[], source: ChangeSource | undefined) => ColumnPredicate;
-      /**
-       * PostgreSQL types of the members of the images, by name, as the schema of the value says them, for columns that are
-       * created; absent for a schemaless value, of which they are inferred.
-       */
-      readonly columnTypes?: ReadonlyMap<string, string>;
       /** No number lost a digit, so that the record need not be decoded again without loss. */
       readonly isExact?: boolean;
     }

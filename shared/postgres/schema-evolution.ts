@@ -1,20 +1,23 @@
 import type { Client } from 'pg';
-import type { Image, RowChange } from '../change/change-event.ts';
+import type { Image } from '../change/change-event.ts';
 import { isFields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkSchema } from './check-schema.ts';
 import type { Evaluated } from './prepared-range.ts';
+import { toPresentTypes } from './present-types.ts';
 import { readTargetTable, type TableName } from './read-target-table.ts';
 import {
   buildAlteration,
   buildCreation,
+  isColumnName,
   planAdditions,
   planColumns,
   planWidening,
   type SeenImages,
 } from './schema-plan.ts';
 import { toUnknownFields } from './schema-settings.ts';
+import { toSeenImages, toSeenTypes } from './seen-images.ts';
 import { rowMetadata } from './table-binder.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetTable } from './target-table.ts';
@@ -59,10 +62,11 @@ export class SchemaEvolution {
       const message = `The target table ${name} is not created, because no record holds its key (${keyColumns.join(', ')}).`;
       throw new SluiceError('TABLE_MISSING', message, { stage: 'bind' });
     }
-    const statements = buildCreation(target, planColumns(keyColumns, seen), keyColumns);
     await changeSchema(
       client,
       async () => {
+        const columns = await toPresentTypes(client, planColumns(keyColumns, seen));
+        const statements = buildCreation(target, columns, keyColumns);
         const found = await client.query<{ has_schema: boolean; schema: string | null }>(
           'select to_regnamespace(quote_ident($1)) is not null as has_schema, coalesce($1, current_schema()) as schema',
           [target.schema],
@@ -84,7 +88,7 @@ export class SchemaEvolution {
    */
   async evolve(client: Client, name: TableName, table: TargetTable, changes: readonly SeenChange[]): Promise<boolean> {
     const keyColumns = table.keyColumns.map((column) => column.name);
-    const toSql = (current: TargetTable): string[] => {
+    const toSql = async (current: TargetTable): Promise<string[]> => {
       const seen = this.#toSeen(changes, keyColumns, (member) =>
         current.columns.has(member) ? member : this.#fold(member),
       );
@@ -92,11 +96,11 @@ export class SchemaEvolution {
       const adds = toUnknownFields(schema, current.displayName) === 'add';
       return buildAlteration(
         current,
-        adds ? planAdditions(current, seen) : [],
+        adds ? await toPresentTypes(client, planAdditions(current, seen)) : [],
         schema.widens ? planWidening(current, seen) : [],
       );
     };
-    if (toSql(table).length === 0) return false;
+    if ((await toSql(table)).length === 0) return false;
     const plan = async () => toSql(await readTargetTable(client, name, this.#settings));
     await changeSchema(client, plan, this.#remainingMs());
     return true;
@@ -117,14 +121,17 @@ export class SchemaEvolution {
   ): SeenImages {
     const images: Image[] = [];
     const types = new Map<string, string>();
-    for (const { event, columnsFor, columnTypes } of changes) {
+    for (const { event, columnsFor } of changes) {
       if (event.op === 't') continue;
-      const isWritten = columnsFor(keyColumns, event.source);
-      for (const image of toImages(event, keyColumns)) {
-        const members = Object.entries(image).filter(([member]) => isWritten(member) && !rowMetadata.has(member));
+      const isIncluded = columnsFor(keyColumns, event.source);
+      const isWritten = (member: string) => isIncluded(member) && !rowMetadata.has(member);
+      for (const image of toSeenImages(event, keyColumns)) {
+        const members = Object.entries(image).filter(([member]) => isWritten(member));
         images.push(Object.fromEntries(members.map(([member, value]) => [toColumn(member), this.#toKnown(value)])));
       }
-      for (const [member, type] of columnTypes ?? []) if (isWritten(member)) types.set(toColumn(member), type);
+      for (const [member, type] of toSeenTypes(event, keyColumns)) {
+        if (isWritten(member) && isColumnName(member)) types.set(toColumn(member), type);
+      }
     }
     for (const [column, type] of this.#namedTypes()) types.set(column, type);
     return { images, types };
@@ -146,18 +153,4 @@ export class SchemaEvolution {
   #fold(name: string): string {
     return this.#settings.foldsColumnNames ? name.toLowerCase() : name;
   }
-}
-
-function toImages(event: RowChange, keyColumns: readonly string[]): Image[] {
-  const { before, after, key } = event;
-  const mark = 'mark' in event && event.mark !== undefined ? [event.mark] : [];
-  const fields: Image = isFields(key)
-    ? Object.fromEntries(Object.entries(key).filter(([member]) => keyColumns.includes(member)))
-    : key !== undefined && key !== null && keyColumns.length === 1
-      ? { [keyColumns[0]!]: key }
-      : {};
-  const images: Image[] = [before, after].filter((image) => image !== null);
-  // The key belongs to the image that tells the row.
-  const last = images.length - 1;
-  return [...images.map((image, i) => (i === last ? { ...image, ...fields } : image)), ...mark];
 }

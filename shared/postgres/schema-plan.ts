@@ -108,7 +108,7 @@ function typeOf(name: string, kinds: Map<string, ValueKind | undefined>, { types
 }
 
 /** False for a name that PostgreSQL would cut or cannot have. */
-function isColumnName(name: string): boolean {
+export function isColumnName(name: string): boolean {
   if (systemColumns.has(name)) return false;
   return name !== '' && Buffer.byteLength(name) <= maxNameBytes && !name.includes('\0') && name.isWellFormed();
 }
