@@ -15,8 +15,10 @@ def extend_localstack() -> None:
     from sluice_plugin.alias_update import add_alias_update
     from sluice_plugin.driven_mapping import use_driven_mappings
     from sluice_plugin.kafka_checks import add_kafka_checks
+    from sluice_plugin.listen_address import listen_where_told
     from sluice_plugin.progress_route import ProgressRoute
 
+    listen_where_told()
     add_alias_update()
     use_driven_mappings()
     add_kafka_checks()

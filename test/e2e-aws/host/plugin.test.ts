@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
@@ -197,6 +199,22 @@ test('without a driver mappings come, pause and go all the same, a paused one to
   await reaches('Disabled');
   await remove(uuid);
   await pollUntil('it is gone', async () => (await aws.mappings()).length === 0, patienceMs);
+});
+
+test('LocalStack serves this address alone, so that no other machine can run programs here', async () => {
+  const port = Number(new URL(localstack.url).port);
+  const isReached = (host: string) =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect({ host, port, timeout: 2_000 }, () => resolve(true));
+      for (const event of ['error', 'timeout'] as const) socket.once(event, () => resolve(false));
+      socket.once('close', () => resolve(false)).once('connect', () => socket.destroy());
+    });
+  assert.equal(await isReached('127.0.0.1'), true);
+  const others = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const addresses = others
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  for (const address of ['127.0.0.2', ...addresses]) assert.equal(await isReached(address), false, address);
 });
 
 test('an endpoint without the plugin is refused by a sentence', async () => {
