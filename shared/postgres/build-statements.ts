@@ -61,13 +61,13 @@ function* buildStep(table: TargetTable, step: WriteStep, settings: StatementSett
       yield buildTruncateCheck(identity, step);
       return;
     case 'move':
-      yield* buildMove(table, step, mode === 'upsert');
+      yield* buildMove(table, step, mode === 'upsert' && step.onlyExisting !== true);
       return;
     case 'append':
       for (const rows of groupBySet(step.rows, ({ set }) => set.id)) yield buildInsert(table, rows);
       return;
     case 'update-match':
-      yield buildUpdateMatch(table, step.match, step.row, mode === 'upsert');
+      yield buildUpdateMatch(table, step.match, step.row, mode === 'upsert' && step.onlyExisting !== true);
       return;
     case 'delete-match':
       yield expecting(buildDeleteMatch(table, step.match), 1, mode);

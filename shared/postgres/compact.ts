@@ -26,7 +26,7 @@ export interface CompactedChanges {
  * it may stay behind. Whoever folds a refused event away ends in the same rows, but never hears of it. Any other event
  * of a key that comes again begins a new step; so does an event of a key that came by another partition, a key change
  * whose image is not whole, and a key of which only PostgreSQL can tell whether it equals another. In the other modes
- * nothing folds, because there it counts whether a row existed. Tables without key replay event by event; consecutive
+ * nothing folds, because there it counts whether a row existed; so it does for an update of an existing row only. Tables without key replay event by event; consecutive
  * appends share a step. On a plain table a row that moves may be deleted and written anew.
  */
 export function compact(
@@ -54,15 +54,15 @@ export function compact(
         else segment.add(change.key, { delete: true });
         break;
       case 'update': {
-        const { key, newKey, row } = change;
+        const { key, newKey, row, onlyExisting = false } = change;
         if (isSameRow(key, newKey) === true) {
-          if (mode === 'upsert') segment.upsert(newKey, row);
+          if (mode === 'upsert' && !onlyExisting) segment.upsert(newKey, row);
           else segment.add(key, { update: row });
-        } else if (mode === 'upsert' && isPlain && isWhole(row) && areTold(key, newKey)) {
+        } else if (mode === 'upsert' && !onlyExisting && isPlain && isWhole(row) && areTold(key, newKey)) {
           segment.move(key, newKey, row);
         } else {
           segment.flush();
-          steps.push({ kind: 'move', key, newKey, row });
+          steps.push({ kind: 'move', key, newKey, row, ...(onlyExisting && { onlyExisting }) });
         }
         break;
       }

@@ -65,7 +65,7 @@ export class TableBinder {
     const after = images.after === null ? null : this.#bindImage(images.after, images.afterSchema, lossless);
     if (before === needsLossless || after === needsLossless) return needsLossless;
     if (this.table.keyColumns.length === 0) return this.#toKeylessChange(event, before, after);
-    const change = this.#toKeyedChange(event.op, before, after);
+    const change = this.#toKeyedChange(event, before, after);
     if (event.op !== 'd' || event.mark === undefined || change.kind !== 'delete') return change;
     const mark = this.#bindImage(event.mark, null, lossless);
     return mark === needsLossless ? mark : { ...change, mark };
@@ -148,17 +148,17 @@ export class TableBinder {
     );
   }
 
-  #toKeyedChange(op: RowChange['op'], before: BoundRow | null, after: ImageRow | null): BoundChange {
+  #toKeyedChange(event: RowChange, before: BoundRow | null, after: ImageRow | null): BoundChange {
     const oldKey = before === null ? undefined : this.#keyOf(before);
     if (after === null) {
       if (oldKey === undefined) throw this.#keyMissing('before');
       return { kind: 'delete', key: oldKey };
     }
-    if (op !== 'u') {
+    if (event.op !== 'u') {
       const key = this.#keyOf(after);
       if (key === undefined) throw this.#keyMissing('after');
       const row = after.hasUnavailable === true ? this.#whole(after, null, true) : after;
-      return { kind: 'insert', key, row, ...(op === 'r' && { isSnapshot: true }) };
+      return { kind: 'insert', key, row, ...(event.op === 'r' && { isSnapshot: true }) };
     }
     // An update may leave its key columns out of after; then they did not change.
     const lacksKey = this.table.keyColumns.some(({ name }) => !after.set.positions.has(name));
@@ -168,7 +168,9 @@ export class TableBinder {
         : after;
     const newKey = this.#keyOf(row);
     if (newKey === undefined) throw this.#keyMissing('after');
-    return { kind: 'update', key: oldKey ?? newKey, newKey, row: this.#whole(row, before, after.hasUnavailable) };
+    const key = oldKey ?? newKey;
+    if (event.onlyExisting === true) return { kind: 'update', key, newKey, row, onlyExisting: true };
+    return { kind: 'update', key, newKey, row: this.#whole(row, before, after.hasUnavailable) };
   }
 
   /**
@@ -203,7 +205,8 @@ export class TableBinder {
       const message = `"after" holds no column of ${this.table.displayName}.`;
       throw new SluiceError('CHANGE_INVALID', message, { stage: 'bind' });
     }
-    return { kind: 'update-match', match: before, row: after };
+    const onlyExisting = 'onlyExisting' in event && event.onlyExisting === true;
+    return { kind: 'update-match', match: before, row: after, ...(onlyExisting && { onlyExisting }) };
   }
 
   #bindImage(image: Image, schema: Schema | null | undefined, lossless: boolean): ImageRow | typeof needsLossless {

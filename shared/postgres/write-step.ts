@@ -21,8 +21,20 @@ export type WriteStep =
       readonly inserts: readonly BoundRow[];
       readonly upserts: readonly BoundRow[];
     }
-  | { readonly kind: 'move'; readonly key: RowKey; readonly newKey: RowKey; readonly row: BoundRow }
+  | {
+      readonly kind: 'move';
+      readonly key: RowKey;
+      readonly newKey: RowKey;
+      readonly row: BoundRow;
+      /** Nothing is written where the row is not there, and a row in the way is an error. */
+      readonly onlyExisting?: boolean;
+    }
   | { readonly kind: 'append'; readonly rows: readonly BoundRow[] }
-  | { readonly kind: 'update-match'; readonly match: BoundRow; readonly row: BoundRow }
+  | {
+      readonly kind: 'update-match';
+      readonly match: BoundRow;
+      readonly row: BoundRow;
+      readonly onlyExisting?: boolean;
+    }
   | { readonly kind: 'delete-match'; readonly match: BoundRow }
   | { readonly kind: 'truncate'; readonly topic: string; readonly partition: number };
