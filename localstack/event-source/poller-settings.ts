@@ -59,7 +59,7 @@ const provisionedLookMs = 1_000;
 
 /**
  * Reads a mapping. The consumer group is the mapping's UUID unless it names one, and a destination ends endless retries
- * after 10. The error handling controls count in provisioned mode alone; on demand a batch comes again until it succeeds.
+ * after 10.
  *
  * Source: AWS Lambda developer guide, Kafka parameters, "Apache Kafka event poller scaling modes in Lambda" and
  * "Configuring error handling controls for Kafka".
@@ -69,7 +69,6 @@ const provisionedLookMs = 1_000;
 export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdentity, batchWaitMs = 0): PollerSettings {
   const destination = mapping.DestinationConfig?.OnFailure?.Destination || undefined;
   const unlimited = destination === undefined ? Number.POSITIVE_INFINITY : retriesBeforeDestination;
-  const controls: Partial<FollowedMapping> = isProvisioned(mapping) ? mapping : {};
   return {
     mappingUuid: mapping.UUID,
     source: {
@@ -86,11 +85,11 @@ export function toPollerSettings(mapping: FollowedMapping, cluster: ClusterIdent
     windowMs: toWindowMs(mapping, batchWaitMs),
     pollers: toPollerLimits(mapping),
     retry: {
-      maxRetries: limited(controls.MaximumRetryAttempts) ?? unlimited,
-      bisects: controls.BisectBatchOnFunctionError === true,
+      maxRetries: limited(mapping.MaximumRetryAttempts) ?? unlimited,
+      bisects: mapping.BisectBatchOnFunctionError === true,
     },
-    maxRecordAgeMs: (limited(controls.MaximumRecordAgeInSeconds) ?? Number.POSITIVE_INFINITY) * 1000,
-    reportsItemFailures: controls.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
+    maxRecordAgeMs: (limited(mapping.MaximumRecordAgeInSeconds) ?? Number.POSITIVE_INFINITY) * 1000,
+    reportsItemFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
     filterPatterns: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern = '' }) => Pattern),
     destination,
   };

@@ -1,3 +1,4 @@
+import { findOnDemandConflict } from '../lambda/scaling-mode.ts';
 import type { FindDestination } from './on-failure-destination.ts';
 import type { FollowedMapping } from './poller-settings.ts';
 import { parseRecordFilter } from './record-filter.ts';
@@ -8,6 +9,8 @@ import { parseRecordFilter } from './record-filter.ts';
  * that it does not expect, or be given up where nobody sees them.
  */
 export function findUnservedFeature(mapping: FollowedMapping, findDestination: FindDestination): string | undefined {
+  const conflict = findOnDemandConflict(mapping, true);
+  if (conflict !== undefined) return `${conflict} The mapping is not polled.`;
   const destination = mapping.DestinationConfig?.OnFailure?.Destination;
   if (destination === `kafka://${mapping.Topics[0]}`) {
     return `The on-failure destination ${destination} is the topic of the mapping itself; the mapping is not polled.`;

@@ -11,13 +11,6 @@ function settingsOf(settings: Partial<FollowedMapping> = {}) {
 
 /** A mapping with event pollers of its own. */
 const provisioned = { ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 7 } };
-const controls: Partial<FollowedMapping> = {
-  MaximumRetryAttempts: 3,
-  MaximumRecordAgeInSeconds: 60,
-  BisectBatchOnFunctionError: true,
-  FunctionResponseTypes: ['ReportBatchItemFailures'],
-};
-
 test('a mapping without error controls retries for ever and keeps every record, in both modes', () => {
   for (const mode of [{}, provisioned]) {
     const { retry, maxRecordAgeMs, reportsItemFailures, destination } = settingsOf(mode);
@@ -28,15 +21,16 @@ test('a mapping without error controls retries for ever and keeps every record, 
   }
 });
 
-test('error handling controls count in provisioned mode alone: an on-demand mapping that has them is not obeyed', () => {
-  const { retry, maxRecordAgeMs, reportsItemFailures } = settingsOf({ ...provisioned, ...controls });
+test('error handling controls reach the poller', () => {
+  const { retry, maxRecordAgeMs, reportsItemFailures } = settingsOf({
+    ...provisioned,
+    MaximumRetryAttempts: 3,
+    MaximumRecordAgeInSeconds: 60,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
   assert.deepEqual(retry, { maxRetries: 3, bisects: true });
   assert.deepEqual([maxRecordAgeMs, reportsItemFailures], [60_000, true]);
-  for (const ProvisionedPollerConfig of [undefined, {}]) {
-    const onDemand = settingsOf({ ...controls, ...(ProvisionedPollerConfig && { ProvisionedPollerConfig }) });
-    assert.deepEqual(onDemand.retry, { maxRetries: Number.POSITIVE_INFINITY, bisects: false });
-    assert.deepEqual([onDemand.maxRecordAgeMs, onDemand.reportsItemFailures], [Number.POSITIVE_INFINITY, false]);
-  }
 });
 
 test('MaximumRetryAttempts and MaximumRecordAgeInSeconds: -1 means no limit, as absent does', () => {

@@ -9,6 +9,25 @@ function unservedOf(settings: Partial<FollowedMapping>, served: readonly string[
   return findUnservedFeature(mapping, (name) => (served.includes(name) ? { deliver: async () => {} } : undefined));
 }
 
+const provisioned = { ProvisionedPollerConfig: { MinimumPollers: 1 } };
+
+test('On-demand mode: a mapping with what only provisioned mode has is not polled, whoever took it', () => {
+  const unserved: [Partial<FollowedMapping>, string][] = [
+    [{ MaximumRetryAttempts: 3 }, 'maximumRetryAttempts'],
+    [{ MaximumRecordAgeInSeconds: 60 }, 'maximumRecordAgeInSeconds'],
+    [{ BisectBatchOnFunctionError: true }, 'bisectBatchOnFunctionError'],
+    [{ FunctionResponseTypes: ['ReportBatchItemFailures'] }, 'functionResponseTypes'],
+    [{ DestinationConfig: { OnFailure: { Destination: 'kafka://lost' } } }, 'destinationConfig'],
+  ];
+  for (const [settings, parameter] of unserved) {
+    const sentence = `Unsupported '${parameter}' parameter for given event source mapping type. It needs ProvisionedPollerConfig. The mapping is not polled.`;
+    assert.equal(unservedOf(settings, ['kafka://lost']), sentence);
+    assert.equal(unservedOf({ ...settings, ...provisioned }, ['kafka://lost']), undefined);
+  }
+  const neutral = { MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: -1, FunctionResponseTypes: [] };
+  assert.equal(unservedOf({ ...neutral, BisectBatchOnFunctionError: false }), undefined);
+});
+
 test('a mapping without anything special is served', () => {
   assert.equal(unservedOf({ FilterCriteria: {}, DestinationConfig: { OnFailure: {} } }), undefined);
   assert.equal(
@@ -25,7 +44,10 @@ test('a destination is served when there is one of that name', () => {
 
 test('On-failure destination kafka://: the topic of the mapping is no destination of its own', () => {
   const DestinationConfig = { OnFailure: { Destination: 'kafka://orders' } };
-  assert.match(unservedOf({ DestinationConfig }, ['kafka://orders']) ?? '', /the topic of the mapping itself/);
+  assert.match(
+    unservedOf({ ...provisioned, DestinationConfig }, ['kafka://orders']) ?? '',
+    /the topic of the mapping itself/,
+  );
 });
 
 test('filters are served when they can be understood', () => {
@@ -37,5 +59,5 @@ test('filters are served when they can be understood', () => {
 
 test('a schema registry of the mapping is named', () => {
   const SelfManagedKafkaEventSourceConfig = { SchemaRegistryConfig: { SchemaRegistryURI: 'http://registry' } };
-  assert.match(unservedOf({ SelfManagedKafkaEventSourceConfig }) ?? '', /schema registry/);
+  assert.match(unservedOf({ ...provisioned, SelfManagedKafkaEventSourceConfig }) ?? '', /schema registry/);
 });
