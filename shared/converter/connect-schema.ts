@@ -33,7 +33,7 @@ export function parseConnectSchema(json: Value | undefined): Schema | null {
     ...(isFields(json.parameters) && { parameters: toParameters(json.parameters) }),
   };
   if (json.default === undefined || json.default === null) return schema;
-  return { ...schema, default: createValueReader(schema, true)(json.default) };
+  return { ...schema, default: createValueReader(schema, true)(json.default, false) };
 }
 
 function toStructure(type: string, json: { readonly [name: string]: Value }): Pick<Schema, 'type'> & Partial<Schema> {

@@ -2,7 +2,7 @@ import type { SchemaAndValue } from '../data/schema.ts';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import type { Converter, RecordPart } from './converter.ts';
 import type { ConverterPorts } from './converter-ports.ts';
-import type { ConverterName, ConverterSettings } from './converter-settings.ts';
+import type { ConverterName, ConverterSettings, PrimitiveConverterName } from './converter-settings.ts';
 import { createJsonConverter } from './json-converter.ts';
 
 type SettingsOf<Name extends ConverterName> = Extract<ConverterSettings, { readonly converter: Name }>;
@@ -20,8 +20,19 @@ const creators: { readonly [Name in ConverterName]?: Create<Name> } = {
   AvroConverter: async (...given) => (await import('./avro-converter.ts')).createAvroConverter(...given),
   ProtobufConverter: async (...given) => (await import('./protobuf-converter.ts')).createProtobufConverter(...given),
   StringConverter: async (settings) => (await import('./string-converter.ts')).createStringConverter(settings),
-  SimpleHeaderConverter: async () => (await import('./string-converter.ts')).createSimpleHeaderConverter(),
+  ByteArrayConverter: async () => (await import('./string-converter.ts')).createByteArrayConverter(),
+  SimpleHeaderConverter: async () => (await import('./simple-header-converter.ts')).createSimpleHeaderConverter(),
+  ShortConverter: createPrimitive,
+  IntegerConverter: createPrimitive,
+  LongConverter: createPrimitive,
+  FloatConverter: createPrimitive,
+  DoubleConverter: createPrimitive,
+  BooleanConverter: createPrimitive,
 };
+
+async function createPrimitive(settings: SettingsOf<PrimitiveConverterName>): Promise<Converter> {
+  return (await import('./primitive-converter.ts')).createPrimitiveConverter(settings);
+}
 
 /** The converter that the settings name, for one part of a record. */
 export async function createConverter(

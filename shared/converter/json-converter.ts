@@ -4,8 +4,8 @@ import { parseConnectSchema } from './connect-schema.ts';
 import { createValueReader } from './connect-value.ts';
 import type { Converter } from './converter.ts';
 import type { JsonConverterSettings } from './converter-settings.ts';
-import { EnvelopeDecoder, readAs } from './json-envelope.ts';
-import { decodeUtf8, parseJson, parseJsonLossless } from './json-text.ts';
+import { EnvelopeDecoder, readAs, readJson } from './json-envelope.ts';
+import { decodeUtf8, parseJson, parseJsonLossless, parseJsonMarked } from './json-text.ts';
 
 /** Kafka Connect's JsonConverter, which tells numbers, bytes and nulls apart as {@link createValueReader} says. */
 export function createJsonConverter(settings: JsonConverterSettings): Converter {
@@ -19,8 +19,9 @@ export function createJsonConverter(settings: JsonConverterSettings): Converter 
   }
   if (settings.schemaContent !== undefined) {
     const schema = parseSchemaContent(settings.schemaContent);
-    const read = schema === null ? (json: Value) => json : createValueReader(schema, settings.replaceNullWithDefault);
-    return { decode: (bytes) => ({ schema, value: readAs(read, decodeJsonLossless(bytes)) }) };
+    if (schema === null) return createJsonConverter({ ...settings, schemasEnable: false });
+    const read = createValueReader(schema, settings.replaceNullWithDefault);
+    return { decode: (bytes) => ({ schema, value: readJson(read, parseJsonMarked(decodeUtf8(bytes))) }) };
   }
   const envelopes = new EnvelopeDecoder(settings);
   return { decode: (bytes, _record, lossless) => envelopes.decode(bytes, lossless) };

@@ -3,7 +3,7 @@ import type { Schema, SchemaAndValue } from '../data/schema.ts';
 import { isFields, type Value } from '../data/value.ts';
 import { parseConnectSchema } from './connect-schema.ts';
 import { createValueReader, Misfit, type ReadValue } from './connect-value.ts';
-import { decodeUtf8, parseJson, parseJsonLossless } from './json-text.ts';
+import { decodeUtf8, type MarkedJson, parseJson, parseJsonLossless, parseJsonMarked } from './json-text.ts';
 import { unreadable } from './unreadable.ts';
 
 /** What is kept of a written schema. */
@@ -49,15 +49,15 @@ export class EnvelopeDecoder {
     const known = this.#find(bytes);
     const text = known && payloadText(bytes, known.head.length);
     if (known === undefined || text === undefined) return this.#decodeWhole(decodeUtf8(bytes));
-    const isExact = lossless || known.schema !== null;
-    let payload: Value;
+    let payload: MarkedJson;
     try {
-      payload = isExact ? parseJsonLossless(text) : parseJson(text);
+      if (known.schema === null) return { schema: null, value: lossless ? parseJsonLossless(text) : parseJson(text) };
+      payload = parseJsonMarked(text);
     } catch {
       // Something follows the payload.
       return this.#decodeWhole(decodeUtf8(bytes));
     }
-    return { schema: known.schema, value: readAs(known.read, payload) };
+    return { schema: known.schema, value: readJson(known.read, payload) };
   }
 
   #find(bytes: Buffer): KnownSchema | undefined {
@@ -118,8 +118,17 @@ export class EnvelopeDecoder {
     const { schema: written = null, payload } = document as { readonly schema?: Value; readonly payload?: Value };
     const key = `parsed:${JSON.stringify(written)}`;
     const { schema, read } = this.#byText.get(key) ?? this.#learn(key, written, Buffer.alloc(0));
-    return { schema, value: readAs(read, payload) };
+    return { schema, value: readJson(read, { json: payload ?? null, marks: 0 }) };
   }
+}
+
+/**
+ * Reads a document under a schema.
+ *
+ * @throws SluiceError `VALUE_UNREADABLE` with the names of the fields that lead to what cannot be read
+ */
+export function readJson(read: ReadValue, { json, marks }: MarkedJson): Value {
+  return readAs((document: Value) => read(document, marks > 0), json);
 }
 
 /** Reads, and tells where what cannot be read stands. */

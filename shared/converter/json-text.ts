@@ -33,16 +33,37 @@ export function parseJson(text: string): Value {
  * Parses a JSON document without losing a digit: a number that its double does not give back as written is an
  * {@link ExactNumber}.
  *
- * Such numbers are put between quotes behind a mark before `JSON.parse` sees them, which is several times faster than a
- * reviver. A document that has the mark itself takes the reviver.
- *
  * @throws SluiceError `VALUE_NOT_JSON` for what is not one JSON document
  */
 export function parseJsonLossless(text: string): Value {
+  const { json, marks } = parseJsonMarked(text);
+  return marks === 0 ? json : unmark(json, { left: marks });
+}
+
+/** A parsed document. */
+export interface MarkedJson {
+  readonly json: Value;
+  /** How many of its strings are numbers, see {@link toMarkedNumber}; 0: none is, exact numbers are {@link ExactNumber}. */
+  readonly marks: number;
+}
+
+/**
+ * Parses a JSON document without losing a digit: numbers that their doubles do not give back are marked strings. They are
+ * put between quotes behind a mark before `JSON.parse` sees them, which is several times faster than a reviver; only a
+ * document that has the mark itself takes one.
+ *
+ * @throws SluiceError `VALUE_NOT_JSON` for what is not one JSON document
+ */
+export function parseJsonMarked(text: string): MarkedJson {
   const marked = markNumbers(text);
-  if (marked === undefined) return parse(text);
-  if (text.includes(mark) || text.includes('\\u007')) return parse(text, keepNumber);
-  return unmark(parse(marked.text), { left: marked.count });
+  if (marked === undefined) return { json: parse(text), marks: 0 };
+  if (text.includes(mark) || text.includes('\\u007')) return { json: parse(text, keepNumber), marks: 0 };
+  return { json: parse(marked.text), marks: marked.count };
+}
+
+/** The number that a string of a document with marks is; undefined for one that is a string. */
+export function toMarkedNumber(text: string): ExactNumber | undefined {
+  return text.charCodeAt(0) === markCode ? new ExactNumber(text.slice(1)) : undefined;
 }
 
 /** DEL, which JSON allows in strings as it is and nobody writes. */
@@ -72,17 +93,18 @@ function markNumbers(text: string): { readonly text: string; readonly count: num
       }
     } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
       const start = i;
-      let isPlain = code !== 0x2d || text.charCodeAt(i + 1) !== 0x30;
+      // Minus zero has no integer.
+      let isInteger = code !== 0x2d || text.charCodeAt(i + 1) !== 0x30;
       for (i++; i < length; i++) {
         const digit = text.charCodeAt(i);
         if (digit >= 0x30 && digit <= 0x39) continue;
         if (digit !== 0x2e && digit !== 0x2d && digit !== 0x2b && digit !== 0x65 && digit !== 0x45) break;
-        isPlain = false;
+        isInteger = false;
       }
       // Integers of up to 15 digits are what their doubles print.
-      if (!isPlain || i - start > 15) {
+      if (!isInteger || i - start > 15) {
         const token = text.slice(start, i);
-        if (losesDigits(token) && !isName(text, i)) {
+        if ((isInteger ? isLarge(token) : losesDigits(token)) && !isName(text, i)) {
           out += `${text.slice(done, start)}"${mark}${token}"`;
           done = i;
           count++;
@@ -94,6 +116,13 @@ function markNumbers(text: string): { readonly text: string; readonly count: num
     } else if (code === 0x7d || code === 0x5d) depth--;
   }
   return count === 0 ? undefined : { text: out + text.slice(done), count };
+}
+
+/** An integer of 16 characters or more that is not safe. */
+function isLarge(token: string): boolean {
+  const digits = token.charCodeAt(0) === 0x2d ? token.slice(1) : token;
+  if (digits.length < 16 || (digits.length === 16 && digits <= '9007199254740991')) return false;
+  return digits.charCodeAt(0) !== 0x30;
 }
 
 function losesDigits(token: string): boolean {
@@ -110,9 +139,9 @@ function isName(text: string, end: number): boolean {
 /** Puts numbers in the place of marked strings, until none is left. */
 function unmark(value: unknown, marks: { left: number }): Value {
   if (typeof value === 'string') {
-    if (value.charCodeAt(0) !== markCode) return value;
-    marks.left--;
-    return new ExactNumber(value.slice(1));
+    const number = toMarkedNumber(value);
+    if (number !== undefined) marks.left--;
+    return number ?? value;
   }
   if (typeof value !== 'object' || value === null) return value as Value;
   if (Array.isArray(value)) {
@@ -132,7 +161,8 @@ function unmark(value: unknown, marks: { left: number }): Value {
 
 function keepNumber(_name: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  return String(value) === context.source ? value : new ExactNumber(context.source);
+  if (String(value) === context.source && (Number.isSafeInteger(value) || !Number.isInteger(value))) return value;
+  return new ExactNumber(context.source);
 }
 
 function parse(text: string, reviver?: typeof keepNumber): Value {

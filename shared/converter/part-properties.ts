@@ -5,6 +5,7 @@ import type { RecordPart } from './converter.ts';
 import { converterClassProblem } from './converter-class.ts';
 import { parseSchemaContent } from './json-converter.ts';
 import { createInertRegistryProperties, createRegistryProperties } from './registry/registry-properties.ts';
+import { createTextReader } from './text-encoding.ts';
 
 const group = 'Converter';
 
@@ -82,7 +83,7 @@ export function createPartProperties(part: RecordPart) {
       type: 'STRING',
       defaultText: 'UTF-8',
       group,
-      documentation: say('StringConverter: character set, by a name of the WHATWG Encoding standard.'),
+      documentation: say('StringConverter: character set, by its name in Java or in the WHATWG Encoding standard.'),
       validate: encodingProblem,
     }),
     enhancedAvro: option('enhanced.avro.schema.support', 'false', 'Avro: enums and union branches keep full names.'),
@@ -175,7 +176,7 @@ function schemaContentProblem(text: string): string | undefined {
 
 function encodingProblem(label: string): string | undefined {
   try {
-    new TextDecoder(label);
+    createTextReader(label);
     return undefined;
   } catch {
     return 'There is no such character set';
