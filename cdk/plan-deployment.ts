@@ -1,13 +1,14 @@
 import type { Findings } from '../shared/config/findings.ts';
 import type { ConnectorJson } from '../shared/connector/connector-plan.ts';
 import { type PlanOptions, planConnector } from '../shared/connector/plan-connector.ts';
+import { hostReferenceProblems, plainSecrets } from '../shared/connector/secret-problems.ts';
 import { connectorId, type FunctionRole, isDeployableName } from '../shared/contract/resource-name.ts';
 import { parseAllowedHosts } from '../shared/config/allowed-hosts.ts';
 import { completeConnector } from './complete-connector.ts';
 import type { ConnectorDeployment } from './connector-deployment.ts';
 import { buildEnvironment, environmentBytes, maxEnvironmentBytes } from './function-environment.ts';
 import { planMapping } from './plan-mapping.ts';
-import { plainSecrets, secretUses } from './secret-uses.ts';
+import { secretUses } from './secret-uses.ts';
 import type { DeploymentSettings } from './settings.ts';
 
 /**
@@ -44,6 +45,7 @@ function planOne(
         '{secretsmanager:<name or ARN>:<key>}, or give databaseSecretArn and remove the property.',
     );
   }
+  for (const { message } of hostReferenceProblems(stored.config)) error(message);
   const { plan, findings: found } = planConnector(checked, toPlanOptions(settings));
   for (const { message } of found.errors) error(message);
   for (const { message } of found.warnings) findings.warn(json.name, `${json.name}: ${message}`);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildBundles, defaultOutDir } from '../functions/bundle.ts';
 import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
+import { environmentVariable } from '../shared/contract/environment-variable.ts';
 import { createLog } from '../shared/observability/log.ts';
 import { startEventSource } from './event-source/event-source.ts';
 import { createFindDestination } from './event-source/find-destination.ts';
@@ -9,6 +10,7 @@ import { startLambdaEndpoint } from './lambda/lambda-endpoint.ts';
 import type { LambdaService } from './lambda/lambda-service.ts';
 import type { BrokerChoice } from './services/broker-choice.ts';
 import { type RunningBroker, startBroker } from './services/broker.ts';
+import { toBrokerPort } from './services/broker-port.ts';
 import { startConnect } from './services/connect.ts';
 import { startKafkaRest } from './services/kafka-rest.ts';
 import type { LambdaChoice } from './services/lambda-choice.ts';
@@ -23,6 +25,10 @@ export interface StackOptions {
   readonly dataDir: string;
   /** Port 0: any free one. */
   readonly connectPort: number;
+  /** Address at which the Connect REST API listens; absent: the loopback. */
+  readonly connectHost?: string | undefined;
+  /** Tokens of the Connect REST API. */
+  readonly connectTokens?: string | undefined;
   readonly kafkaRestPort: number;
   /** Absent: the one that the data folder had before; for a new one 54329, or any free one. 0: any free one. */
   readonly postgresPort?: number | undefined;
@@ -134,6 +140,9 @@ export function defineServices(options: StackOptions): ServiceDefinition[] {
           lambdaEndpoint: lambda.url,
           defaults: buildDefaults(broker, options.lambda),
           port: options.connectPort,
+          host: options.connectHost,
+          tokens: options.connectTokens,
+          broker: toBrokerPort(broker),
         }),
     },
   ];
@@ -206,6 +215,7 @@ function buildDefaults({ clusterId, bootstrapServers }: RunningBroker, lambda: L
     // As on AWS, a batch is answered partition by partition only by mappings that have them.
     provisionedPollers: { minimum: 1, maximum: 4 },
     maximumBatchingWindowSeconds: 0,
+    variables: { [environmentVariable.local]: 'true' },
     connectorDefaults: {},
   };
 }

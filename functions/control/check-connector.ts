@@ -11,6 +11,7 @@ import { type PlannedConnector, planConnector } from '../../shared/connector/pla
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { consumerGroupId, isDeployableName, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
+import { findSecretProblems } from './check-secrets.ts';
 import type { RequestedConfig } from './request-body.ts';
 import { RestError } from './rest-error.ts';
 
@@ -47,6 +48,7 @@ export function checkConnector(
     ...hiddenProblems(config),
     ...nulls.map(() => 'Null value can not be supplied as the configuration value.'),
     ...findings.errors.map(({ message }) => message),
+    ...findSecretProblems(name, config, defaults).map(({ message }) => message),
     ...resourceProblems(defaults, name, plan, variable),
   ];
   if (plan === undefined || problems.length > 0) throw invalidConfig(problems);

@@ -6,6 +6,7 @@ import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
 import { checkTarget } from './check-target.ts';
+import { findSecretProblems } from './check-secrets.ts';
 import type { ControlContext } from './control-context.ts';
 import { parseConfigRequest, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
@@ -41,7 +42,11 @@ export function pluginRoutes({ client, defaults }: ControlContext): Hono {
     const stored = inheritDefaults({ name: config.name ?? '', config }, defaults.connectorDefaults);
     const { variables = {} } = defaults;
     const deployed = inheritDefaults(stored, toConnectionProperties(readDatabaseDefaults(variables)));
-    const { infos } = validateConnector(deployed.config, readPlanOptions(variables));
+    const { infos } = validateConnector(
+      deployed.config,
+      readPlanOptions(variables),
+      findSecretProblems(stored.name, config, defaults),
+    );
     const isAsked = context.req.query('dryRun') === 'true';
     if (!isAsked || infos.error_count > 0) return context.json(infos);
     // The admin function knows the deployment's database by itself.

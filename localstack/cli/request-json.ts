@@ -4,7 +4,7 @@ const timeoutMs = 60_000;
 
 /** What {@link requestJson} sends. */
 export interface JsonRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   /** Media type of the body; `application/json` when absent. */
   readonly contentType?: string;
@@ -20,7 +20,10 @@ export interface JsonRequest {
 export async function requestJson<T>(url: string, request: JsonRequest = {}): Promise<T> {
   const response = await fetch(url, {
     method: request.method ?? 'GET',
-    headers: request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' },
+    headers: {
+      ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
+      ...toAuthorization(new URL(url)),
+    },
     body: request.body === undefined ? null : JSON.stringify(request.body),
     signal: AbortSignal.any([
       AbortSignal.timeout(timeoutMs),
@@ -30,6 +33,13 @@ export async function requestJson<T>(url: string, request: JsonRequest = {}): Pr
   const text = await response.text();
   if (!response.ok) throw new SluiceError('REQUEST_REFUSED', toMessage(text) ?? `${url} answered ${response.status}.`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** The token of the Connect REST API, which nobody else gets. */
+function toAuthorization({ pathname }: URL): Readonly<Record<string, string>> {
+  const token = process.env.SLUICE_CONNECT_TOKEN?.trim().split(/[\s:]/)[0];
+  const isConnect = /^\/(connectors|connector-plugins|admin)(\/|$)/.test(pathname);
+  return token && isConnect ? { authorization: `Bearer ${token}` } : {};
 }
 
 /** Kafka Connect and Confluent's REST proxy both say `{"error_code", "message"}`. */

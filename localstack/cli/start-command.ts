@@ -12,6 +12,7 @@ import { printLine } from './print-line.ts';
 export interface StartOptions extends BrokerOptions, LambdaOptions {
   readonly dataDir: string;
   readonly connectPort: number;
+  readonly connectHost: string;
   readonly kafkaRestPort: number;
   readonly postgresPort?: number;
   readonly batchWait: number;
@@ -26,6 +27,11 @@ export function addStartCommand(program: Command): void {
     .description('start the stack, or one service and what it needs')
     .addArgument(new Argument('[service]', 'only this service, and what it needs').choices(serviceNames))
     .option('--connect-port <port>', 'port of the Connect REST API; 0: any free one', parsePort, 8083)
+    .option(
+      '--connect-host <address>',
+      'where the Connect REST API listens; anywhere but at 127.0.0.1 it needs SLUICE_CONNECT_TOKEN',
+      '127.0.0.1',
+    )
     .option('--kafka-rest-port <port>', 'port of the topic REST API; 0: any free one', parsePort, 8082)
     .option('--postgres-port <port>', "port of PostgreSQL (default: the data folder's last one, else 54329)", parsePort)
     .option('--batch-wait <ms>', 'how long records are gathered where the window is 0; 0: sent at once', parseWait, 0)

@@ -41,6 +41,7 @@ export async function startInForeground(service: ServiceName | undefined, option
         broker,
         lambda: toLambdaChoice(options),
         databaseUrl,
+        connectTokens: process.env.SLUICE_CONNECT_TOKEN,
         say,
       }),
       async whenUp({ url, signal }) {

@@ -141,6 +141,7 @@ export class FunctionRuntimes {
         identity,
         endpointUrl: endpointUrl(),
         path: process.env.PATH ?? '',
+        host: process.env,
         now: new Date(),
       }),
     };

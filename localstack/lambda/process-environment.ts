@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FunctionRecord, LambdaIdentity } from './function-record.ts';
+import { referencedVariables } from './referenced-variables.ts';
 
 /** What the environment variables of a function's process tell besides the function itself. */
 export interface ProcessEnvironmentOptions {
@@ -10,6 +11,8 @@ export interface ProcessEnvironmentOptions {
   readonly endpointUrl: string;
   /** PATH of this process. */
   readonly path: string;
+  /** Environment of this process, of which a function gets only what its connector refers to. */
+  readonly host: NodeJS.ProcessEnv;
   readonly now: Date;
 }
 
@@ -21,7 +24,7 @@ export interface ProcessEnvironmentOptions {
  */
 export function buildProcessEnvironment(
   { configuration, code }: FunctionRecord,
-  { identity, endpointUrl, path, now }: ProcessEnvironmentOptions,
+  { identity, endpointUrl, path, host, now }: ProcessEnvironmentOptions,
 ): Record<string, string> {
   const logging = configuration.LoggingConfig;
   const day = now.toISOString().slice(0, 10).replaceAll('-', '/');
@@ -31,6 +34,7 @@ export function buildProcessEnvironment(
     TZ: ':UTC',
     AWS_ENDPOINT_URL: endpointUrl,
     AWS_ENDPOINT_URL_LAMBDA: endpointUrl,
+    ...referencedVariables(configuration.Environment?.Variables ?? {}, host),
     ...configuration.Environment?.Variables,
     AWS_REGION: identity.region,
     AWS_DEFAULT_REGION: identity.region,

@@ -13,19 +13,42 @@ export type SecretReference =
       readonly id: string;
     };
 
-/** What {@link parseSecretReference} finds: a reference, or the sentence that says what is wrong with it. */
-export type ParsedSecretReference = { readonly reference: SecretReference } | { readonly problem: string };
+/** Where a secret value lies on the machine of the function itself. */
+export type HostReference =
+  | { readonly provider: 'env'; readonly name: string }
+  | {
+      readonly provider: 'file';
+      /** Absolute. */
+      readonly path: string;
+      /** Property in the file; absent: all of its text. */
+      readonly key?: string;
+    };
+
+/**
+ * What {@link parseSecretReference} finds: a reference to a service or to the function's own host, or the sentence that
+ * says what is wrong with it.
+ */
+export type ParsedSecretReference =
+  | { readonly reference: SecretReference }
+  | { readonly host: HostReference }
+  | { readonly problem: string };
 
 const secretArn = /^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[^:]+)(?::(.+))?$/;
 const parameterName = /^(?:arn:[\w-]+:ssm:[\w-]+:\d{12}:parameter\/)?[\w./-]+(?::[\w.-]+)?$/;
 
 /** Forms of references, for messages. */
-const forms = `$` + `{secretsmanager:<name or ARN>[:<key>]} or $` + `{ssm:<name or ARN>}`;
+const forms =
+  `$` +
+  `{secretsmanager:<name or ARN>[:<key>]}, $` +
+  `{ssm:<name or ARN>}, $` +
+  `{env:<name>} or $` +
+  `{file:<path>[:<key>]}`;
 
 /**
  * Reads a value of Kafka Connect's form for external secrets, `${provider:path:key}`: `${secretsmanager:<name or
  * ARN>[:<key>]}` and `${ssm:<name or ARN>}`. The colons of an ARN may be written as `%3A`, and the path of `ssm` may be
- * empty (`${ssm::<name>}`), as AWS's providers for Kafka Connect want it. A value that is nothing but `${…:…}` is meant
+ * empty (`${ssm::<name>}`), as AWS's providers for Kafka Connect want it. Kafka's own `${env:<name>}` and
+ * `${file:<path>[:<key>]}` mean the function's host. A value that is nothing but `${…:…}` is meant
  * as a reference; undefined for any other, which stands for itself.
  *
  * Source: Apache Kafka, `ConfigTransformer`; AWS, `msk-config-providers`.
@@ -33,7 +56,7 @@ const forms = `$` + `{secretsmanager:<name or ARN>[:<key>]} or $` + `{ssm:<name 
 export function parseSecretReference(text: string): ParsedSecretReference | undefined {
   const match = /^\$\{([^:{}]*):([^{}]*)\}$/.exec(text.trim());
   if (match === null) {
-    if (!/\$\{(?:secretsmanager|ssm):/.test(text)) return undefined;
+    if (!holdsReference(text)) return undefined;
     return { problem: `a reference must be the whole value, in the form ${forms}` };
   }
   const [, provider = '', rest = ''] = match;
@@ -43,13 +66,27 @@ export function parseSecretReference(text: string): ParsedSecretReference | unde
     const id = path.replace(/^:/, '');
     return parameterName.test(id) ? { reference: { provider, id } } : { problem: 'it names no parameter' };
   }
+  if (provider === 'env') {
+    const name = rest.replace(/^:/, '');
+    return /^[A-Za-z_]\w*$/.test(name) ? { host: { provider, name } } : { problem: 'it names no environment variable' };
+  }
+  if (provider === 'file') {
+    const [, path, key] = /^(\/[^:]+)(?::([^:]+))?$/.exec(rest) ?? [];
+    if (path === undefined) return { problem: 'it names no file by its absolute path' };
+    return { host: { provider, path, ...(key !== undefined && { key }) } };
+  }
   return { problem: `there is no configuration provider "${provider}"; a reference has the form ${forms}` };
 }
 
 /** True for a value that is a well-formed reference, so that it may be shown and stored. */
 export function isSecretReference(text: string): boolean {
   const parsed = parseSecretReference(text);
-  return parsed !== undefined && 'reference' in parsed;
+  return parsed !== undefined && !('problem' in parsed);
+}
+
+/** True for a text that holds what looks like a reference anywhere, so that somebody expects it to be replaced. */
+export function holdsReference(text: string): boolean {
+  return /\$\{(?:secretsmanager|ssm|env|file):/.test(text);
 }
 
 function parseSecret(path: string): ParsedSecretReference {

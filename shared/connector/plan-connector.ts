@@ -12,6 +12,7 @@ import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
 import { toDeploymentOverrides } from './deployment-properties.ts';
 import { connectorProperty, toEventSourceSettings, toTopics } from './properties.ts';
 import { propertyTable } from './property-table.ts';
+import { misplacedReferences } from './secret-problems.ts';
 
 /** A connector's plan, if its configuration has one, and everything found about the configuration. */
 export interface PlannedConnector {
@@ -49,6 +50,7 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
   const keyConverter = toConverterSettings(values, 'key', keyMode === 'record_key', findings);
   const headerConverter = toConverterSettings(values, 'header', keyMode === 'record_header', findings);
   const eventSource = toEventSourceSettings(values, findings);
+  for (const { property, message } of misplacedReferences(config)) findings.error(property, message);
   if (findings.errors.length > 0 || target === undefined) return { findings };
   const plan: ConnectorPlan = {
     name: json.name,

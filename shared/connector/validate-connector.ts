@@ -47,13 +47,18 @@ export interface ConnectorValidation {
 
 const rows = propertyTable.filter(({ name }) => !name.endsWith('*'));
 
-/** Validates a configuration property by property. Never throws for what a user wrote, and shows no password. */
+/**
+ * Validates a configuration property by property; `more` are errors that only the deployment knows. Never throws for what a
+ * user wrote, and shows no password.
+ */
 export function validateConnector(
   config: Readonly<Record<string, string>>,
   options: PlanOptions = {},
+  more: readonly Finding[] = [],
 ): ConnectorValidation {
   const { findings } = planConnector({ name: config.name ?? '', config }, options);
   const product = productOf(config);
+  for (const { property, message } of more) findings.error(property, message);
   const errors = Map.groupBy(findings.errors, ({ property }) => canonicalName(property));
   const undeclared = [...errors.keys()].filter((name) => !rows.some((row) => row.name === name));
   const messagesOf = (name: string) => (errors.get(name) ?? []).map(({ message }) => message);

@@ -57,6 +57,15 @@ export function consumerGroupId(stage: string, connector: string, topic: string,
   return generation === 0 ? base : `${base}:g${generation}`;
 }
 
+/**
+ * How the names of a connector's own secrets and parameters begin, when REST made it: `sluice/<stage>/<connector>/`, with
+ * the connector's id for a name that a secret cannot have.
+ */
+export function secretPrefix(stage: string, connector: string): string {
+  const name = /^[A-Za-z0-9_.=+@-]+$/.test(connector) ? connector : connectorId(stage, connector);
+  return `sluice/${stage}/${name}/`;
+}
+
 /** Eight hexadecimal digits of the texts' SHA-256; NUL stands in no name. */
 function hashOf(...texts: readonly string[]): string {
   return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 8);

@@ -44,6 +44,10 @@ export function createLoginReader(environment: NodeJS.ProcessEnv, now: () => num
     const parsed = parseSecretReference(text);
     if (parsed === undefined) return text;
     if ('problem' in parsed) throw new SluiceError('CONFIG_INVALID', `A reference cannot be used: ${parsed.problem}.`);
+    if ('host' in parsed) {
+      const { readHostSecret } = await import('../aws/host-secret.ts');
+      return readHostSecret(parsed.host, environment);
+    }
     return (await openSecrets()).resolve(parsed.reference);
   };
   const signToken = async (host: string, port: number, user: string): Promise<string> => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import { isHostAllowed } from '../config/allowed-hosts.ts';
@@ -101,6 +102,7 @@ export class TargetConnection {
     if (!isHostAllowed(host, allowedHosts)) {
       throw new SluiceError('HOST_NOT_ALLOWED', `The database host ${host} is not one of allowedHosts.`);
     }
+    const stream = allowedHosts && (await openOutboundSocket(host, allowedHosts));
     const ca = caFile === undefined || sslMode !== 'verify-full' ? undefined : await readCaFile(caFile);
     const client = new pg.Client({
       host,
@@ -108,6 +110,7 @@ export class TargetConnection {
       database,
       user,
       ...(password === undefined ? {} : { password }),
+      ...(stream && { stream: () => stream }),
       ssl: sslMode === 'disable' ? false : { rejectUnauthorized: sslMode === 'verify-full', ...(ca && { ca }) },
       application_name: this.#applicationName,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -140,6 +143,17 @@ export class TargetConnection {
       // Whoever opened it has got the failure.
       () => undefined,
     );
+  }
+}
+
+/** The name must not lead to the function's own interfaces, nor somewhere else between this look-up and the connection. */
+async function openOutboundSocket(host: string, allowedHosts: readonly string[]): Promise<Socket> {
+  const { openPinnedSocket, resolveOutbound } = await import('../aws/outbound-address.ts');
+  try {
+    return openPinnedSocket(await resolveOutbound(host, allowedHosts));
+  } catch (error) {
+    if (isSluiceError(error)) throw error;
+    throw new SluiceError('DATABASE_UNAVAILABLE', `The name ${host} leads to no address.`, { cause: error });
   }
 }
 

@@ -43,6 +43,7 @@ export async function openConnect(
     sourceId: 'test-cluster',
     provisionedPollers: { minimum: 1, maximum: 4 },
     maximumBatchingWindowSeconds: 0,
+    variables: { SLUICE_LOCAL: 'true' },
     connectorDefaults: {},
     ...change,
   };

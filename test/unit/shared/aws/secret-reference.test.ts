@@ -37,7 +37,7 @@ test('what is no reference stands for itself, also when it has braces and dollar
 test('a reference that cannot be resolved is refused, not taken for the password', () => {
   const problemOf = (text: string) => (parseSecretReference(text) as { readonly problem?: string }).problem;
   assert.match(problemOf('${vault:secret/db:password}')!, /no configuration provider "vault"/);
-  assert.match(problemOf('${file:/opt/secrets:password}')!, /no configuration provider "file"/);
+  assert.match(problemOf('${dir:/opt/secrets:password}')!, /no configuration provider "dir"/);
   assert.match(problemOf('${secretsmanager:}')!, /names no secret/);
   assert.match(problemOf('${ssm:}')!, /names no parameter/);
   assert.match(problemOf('pre-${ssm:/a}')!, /must be the whole value/);
@@ -48,7 +48,7 @@ test('any text has a reading', () => {
   fc.assert(
     fc.property(fc.string(), fc.constantFrom('', '${', '${ssm:', '${secretsmanager:'), (text, start) => {
       const parsed = parseSecretReference(`${start}${text}}`);
-      return parsed === undefined || 'reference' in parsed || 'problem' in parsed;
+      return parsed === undefined || 'reference' in parsed || 'host' in parsed || 'problem' in parsed;
     }),
   );
 });
