@@ -5,7 +5,8 @@ import type { Converter, RecordPart } from './converter.ts';
 import type { ConverterPorts } from './converter-ports.ts';
 import type { AvroConverterSettings } from './converter-settings.ts';
 import { createSchemaSource } from './registry/create-schema-source.ts';
-import { createRegistryConverter, type DecodeBody } from './registry/registry-converter.ts';
+import { createRegistryConverter } from './registry/registry-converter.ts';
+import type { CompileSchema, DecodeBody } from './registry/schema-decoders.ts';
 import type { RegisteredSchema } from './registry/schema-source.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -16,7 +17,8 @@ export async function createAvroConverter(
   ports: ConverterPorts,
 ): Promise<Converter> {
   const source = await createSchemaSource(settings.registry, ports);
-  return createRegistryConverter(source, settings.registry, part, (schema) => compileAvro(schema, settings));
+  const compile: CompileSchema = (schema, readAs) => compileAvro(schema, settings, readAs);
+  return createRegistryConverter(source, settings.registry, part, compile, toRecordName);
 }
 
 /**
@@ -34,6 +36,11 @@ export function compileAvro(
   const read = createAvroReader(writer, reader, settings);
   const connectSchema = createToConnectSchema(settings)(reader);
   return ({ bytes, offset }) => ({ schema: connectSchema, value: read(bytes, offset) });
+}
+
+function toRecordName(schema: RegisteredSchema): string {
+  const type = parse(schema);
+  return 'name' in type ? type.name : type.type;
 }
 
 function parse({ format, text, imports, reference }: RegisteredSchema) {

@@ -6,7 +6,7 @@ import { findMessagePath, findSortedMessagePath } from './protobuf-messages.ts';
 import { decodeMessage } from './protobuf-plan.ts';
 import { ProtobufReader } from './protobuf-reader.ts';
 import type { ProtobufShape } from './protobuf-schema.ts';
-import type { CompileSchema, RecordBody } from './registry/registry-converter.ts';
+import type { CompileSchema, RecordBody } from './registry/schema-decoders.ts';
 import type { RegisteredSchema } from './registry/schema-source.ts';
 import { unreadable } from './unreadable.ts';
 

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../errors/sluice-error.ts';
 import type { ConverterPorts } from '../converter-ports.ts';
 import { createRegistryClient, type RegistryClient } from './registry-client.ts';
-import type { HttpRegistrySettings } from './registry-settings.ts';
+import type { HttpRegistrySettings, LatestSchema } from './registry-settings.ts';
 import { rememberSchemas } from './remember-schemas.ts';
 import type { ImportedSchema, RegisteredSchema, SchemaFormat, SchemaReference, SchemaSource } from './schema-source.ts';
 
@@ -13,13 +13,51 @@ type Answer = Readonly<Record<string, unknown>>;
 /** Schemas of a registry with Confluent's API. */
 export function createHttpSchemaSource(settings: HttpRegistrySettings, ports: ConverterPorts): SchemaSource {
   const client = createRegistryClient(settings, ports);
-  return rememberSchemas((reference) => fetchSchema(client, reference), { ...settings, now: ports.now });
+  const limits = { maxSchemas: settings.maxSchemas, missingTtlMs: settings.missingTtlMs, now: ports.now };
+  const source = rememberSchemas((reference) => fetchSchema(client, reference), limits);
+  const { latest } = settings;
+  if (latest === undefined) return source;
+  const known = new Map<string, RegisteredSchema>();
+  const fetchLatest = async (subject: SchemaReference) => {
+    const found = await fetchLatestSchema(client, String(subject), latest.metadata);
+    const before = known.get(String(subject));
+    // What is derived from a schema holds as long as the object is the same.
+    if (before?.reference === found.reference) return before;
+    known.set(String(subject), found);
+    return found;
+  };
+  return { ...source, latest: rememberSchemas(fetchLatest, { ...limits, foundTtlMs: latest.ttlMs }) };
 }
 
 async function fetchSchema(client: RegistryClient, reference: SchemaReference): Promise<RegisteredSchema> {
   const path = `/schemas/${typeof reference === 'number' ? 'ids' : 'guids'}/${reference}`;
   const answer = await client.get(path);
   if (answer === undefined) throw unknown(`The schema registry has no schema ${reference}.`);
+  return readSchema(client, reference, answer);
+}
+
+async function fetchLatestSchema(
+  client: RegistryClient,
+  subject: string,
+  metadata: LatestSchema['metadata'],
+): Promise<RegisteredSchema> {
+  const path = `/subjects/${encodeURIComponent(subject)}`;
+  const pairs = Object.entries(metadata ?? {}).map(([key, value]) => new URLSearchParams({ key, value }).toString());
+  const answer = await client.get(
+    pairs.length === 0 ? `${path}/versions/latest` : `${path}/metadata?${pairs.join('&')}`,
+  );
+  const { id } = answer ?? {};
+  if (answer === undefined || typeof id !== 'number') {
+    throw unknown(`The schema registry has no latest schema of ${subject}.`);
+  }
+  return readSchema(client, id, answer);
+}
+
+async function readSchema(
+  client: RegistryClient,
+  reference: SchemaReference,
+  answer: Answer,
+): Promise<RegisteredSchema> {
   const imports = new Map<string, ImportedSchema>();
   await addImports(client, answer, imports, new Set(), 0);
   const text = toText(answer, `schema ${reference}`);

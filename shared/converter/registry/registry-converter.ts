@@ -7,35 +7,9 @@ import type { Converter, RecordPart } from '../converter.ts';
 import { decodeJson, decodeJsonLossless } from '../json-converter.ts';
 import { parseConfluentFrame, parseGlueFrame, parseReference, type RegistryFrame } from './registry-frame.ts';
 import type { RegistrySettings } from './registry-settings.ts';
-import type { RegisteredSchema, SchemaReference, SchemaSource } from './schema-source.ts';
-
-/** The bytes that a schema describes. */
-export interface RecordBody {
-  readonly bytes: Buffer;
-  /** Where the body begins; it goes to the end. */
-  readonly offset: number;
-  /**
-   * What follows the id in a header that names the schema: the message indexes of Protobuf, which then do not stand in
-   * `bytes`. Absent: the body followed a frame.
-   */
-  readonly header?: Buffer;
-  /** True when Lambda removed the frame. */
-  readonly isUnframed: boolean;
-}
-
-/**
- * Decodes one body. Made once for a schema.
- *
- * @throws SluiceError `VALUE_UNREADABLE` for bytes that are not of the schema
- */
-export type DecodeBody = (body: RecordBody) => SchemaAndValue;
-
-/**
- * Makes the decoder of a schema; called once for each.
- *
- * @throws SluiceError `VALUE_UNREADABLE` for a schema that cannot be used; every record of it gets this error
- */
-export type CompileSchema = (schema: RegisteredSchema) => DecodeBody;
+import { type CompileSchema, createDecoders, type DecodeBody } from './schema-decoders.ts';
+import type { SchemaReference, SchemaSource } from './schema-source.ts';
+import { createToSubject, type ToRecordName } from './subject-name.ts';
 
 /** Longest body that a compressed one may unfold to. */
 const maxInflatedBytes = 32_000_000;
@@ -51,22 +25,40 @@ export function createRegistryConverter(
   settings: RegistrySettings,
   part: RecordPart,
   compile: CompileSchema,
+  toRecordName?: ToRecordName,
 ): Converter {
   const { recordFormat } = settings;
-  const decoders = new WeakMap<RegisteredSchema, DecodeBody>();
+  const toSubject = createToSubject(settings, part, toRecordName);
+  const latest = toSubject && source.latest;
   const parseFrame = (bytes: Buffer, record: KafkaRecord): RegistryFrame | undefined =>
     settings.kind === 'glue' ? parseGlueFrame(bytes) : parseConfluentFrame(bytes, record, part, settings.schemaId);
-  const decoderOf = (reference: SchemaReference): DecodeBody => {
+  const decoderFor = createDecoders(compile);
+  const decoderOf = (reference: SchemaReference, { topic }: KafkaRecord): DecodeBody => {
     const schema = source.find(reference);
-    let decoder = decoders.get(schema);
-    if (decoder === undefined) {
-      decoder = compileOnce(compile, schema);
-      decoders.set(schema, decoder);
-    }
-    return decoder;
+    return decoderFor(schema, latest?.find(toSubject!(schema, topic)));
   };
-  const decodeFramed = (bytes: Buffer, frame: RegistryFrame): SchemaAndValue => {
-    const decode = decoderOf(frame.reference);
+  /** The schema that wrote, and then the latest of its subject where records are read as that. */
+  const load = (reference: SchemaReference, { topic }: KafkaRecord): Promise<void> | undefined => {
+    const loading = source.load(reference);
+    if (latest === undefined) return loading;
+    const loadLatest = async () => {
+      await loading;
+      await loadSubject(reference, topic);
+    };
+    return loading === undefined ? loadSubject(reference, topic) : loadLatest();
+  };
+  const loadSubject = (reference: SchemaReference, topic: string): Promise<void> | undefined => {
+    let subject: string;
+    try {
+      subject = toSubject!(source.find(reference), topic);
+    } catch (error) {
+      if (isSluiceError(error, 'data')) return undefined;
+      throw error;
+    }
+    return latest!.load(subject);
+  };
+  const decodeFramed = (bytes: Buffer, frame: RegistryFrame, record: KafkaRecord): SchemaAndValue => {
+    const decode = decoderOf(frame.reference, record);
     const { offset, header, isCompressed } = frame;
     if (isCompressed) return decode({ bytes: inflate(bytes.subarray(offset)), offset: 0, isUnframed: false });
     return decode({ bytes, offset, ...(header && { header }), isUnframed: false });
@@ -79,7 +71,7 @@ export function createRegistryConverter(
       const text = 'Lambda took the frame off the record, and names no schema (schemaId) that a registry could have.';
       throw unreadable(text);
     }
-    const decode = decoderOf(reference);
+    const decode = decoderOf(reference, record);
     const body = { bytes, offset: 0, isUnframed: true };
     if (recordFormat === 'source') return decode(body);
     const mayBeJson = metadata.dataFormat !== 'JSON' && isJsonText(bytes);
@@ -90,7 +82,7 @@ export function createRegistryConverter(
       if (!isSluiceError(error, 'data')) throw error;
       // A mapping that validates only keys, or only values, leaves the frame of the other.
       const frame = parseFrame(bytes, record);
-      if (frame?.reference === reference) return decodeFramed(bytes, frame);
+      if (frame?.reference === reference) return decodeFramed(bytes, frame, record);
       if (mayBeJson) return { schema: null, value: decodeJsonLossless(bytes) };
       throw error;
     }
@@ -105,34 +97,22 @@ export function createRegistryConverter(
       const metadata = toMetadata(record, part);
       if (metadata !== undefined) {
         const reference = isJson(metadata, bytes) ? undefined : parseReference(metadata.schemaId);
-        return reference === undefined ? undefined : source.load(reference);
+        return reference === undefined ? undefined : load(reference, record);
       }
       const frame = parseFrame(bytes, record);
-      return frame && source.load(frame.reference);
+      return frame && load(frame.reference, record);
     },
     decode(bytes, record, lossless) {
       const metadata = toMetadata(record, part);
       if (metadata === undefined) {
         const frame = parseFrame(bytes, record);
         if (frame === undefined) throw unreadable(describeUnframed(bytes, settings));
-        return decodeFramed(bytes, frame);
+        return decodeFramed(bytes, frame, record);
       }
       if (!isJson(metadata, bytes)) return decodeUnframed(bytes, record, metadata);
       return { schema: null, value: lossless ? decodeJsonLossless(bytes) : decodeJson(bytes) };
     },
   };
-}
-
-/** A schema that cannot be used is not compiled again for every record of it. */
-function compileOnce(compile: CompileSchema, schema: RegisteredSchema): DecodeBody {
-  try {
-    return compile(schema);
-  } catch (error) {
-    if (!isSluiceError(error, 'data')) throw error;
-    return () => {
-      throw error;
-    };
-  }
 }
 
 function toMetadata(record: KafkaRecord, part: RecordPart): SchemaMetadata | undefined {

@@ -4,7 +4,7 @@ import type { RegisteredSchema, SchemaReference, SchemaSource } from './schema-s
 /** What was learnt of a reference. */
 interface Memory {
   readonly outcome: RegisteredSchema | SluiceError;
-  /** From then on it is asked for again; of a schema never. Milliseconds since the epoch. */
+  /** From then on it is asked for again. Milliseconds since the epoch. */
   readonly until: number;
   usedAt: number;
 }
@@ -15,6 +15,8 @@ export interface MemoryLimits {
   readonly maxSchemas: number;
   /** How long a schema that does not exist is not asked for again. */
   readonly missingTtlMs: number;
+  /** After how long a schema that was found is asked for again. Absent: never. */
+  readonly foundTtlMs?: number;
   readonly now: () => number;
 }
 
@@ -28,7 +30,7 @@ const mostOfAll = 20_000;
  */
 export function rememberSchemas(
   fetchSchema: (reference: SchemaReference) => Promise<RegisteredSchema>,
-  { maxSchemas, missingTtlMs, now }: MemoryLimits,
+  { maxSchemas, missingTtlMs, foundTtlMs = Number.POSITIVE_INFINITY, now }: MemoryLimits,
 ): SchemaSource {
   const memories = new Map<SchemaReference, Memory>();
   const underWay = new Map<SchemaReference, Promise<void>>();
@@ -39,7 +41,7 @@ export function rememberSchemas(
   };
   const fetchOne = async (reference: SchemaReference): Promise<void> => {
     try {
-      remember(reference, await fetchSchema(reference), Number.POSITIVE_INFINITY);
+      remember(reference, await fetchSchema(reference), now() + foundTtlMs);
     } catch (error) {
       if (!isSluiceError(error, 'data')) throw error;
       remember(reference, error, now() + missingTtlMs);

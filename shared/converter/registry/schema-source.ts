@@ -40,4 +40,6 @@ export interface SchemaSource {
    * @throws SluiceError `SCHEMA_UNKNOWN` (data) when the registry has none of this name, or one that cannot be used
    */
   find(reference: SchemaReference): RegisteredSchema;
+  /** The latest schema of a subject, by its name as the reference; absent: the settings do not ask for it. */
+  readonly latest?: SchemaSource;
 }
