@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Schema } from '../../shared/data/schema.ts';
 import type { Value } from '../../shared/data/value.ts';
+import { createAvroWriter } from '../support/connect-avro-writer.ts';
 import { toConnectPayload, toConnectSchema } from '../support/connect-json-writer.ts';
 import { buildKafkaEvent } from '../support/kafka-event-builder.ts';
 import { type OpenSink, openSink } from '../support/open-sink.ts';
+import { openStaticRegistry } from '../support/static-registry.ts';
 import { optional, typeCases, typeSetup } from '../support/type-cases.ts';
 
 /** How a format writes Debezium's envelope of a created row. */
@@ -48,7 +50,23 @@ async function jsonFormat(): Promise<Format> {
   };
 }
 
-const formats: Readonly<Record<string, (t: TestContext) => Promise<Format>>> = { 'JSON with schema': jsonFormat };
+async function avroFormat(t: TestContext): Promise<Format> {
+  const registry = await openStaticRegistry(t);
+  const writer = createAvroWriter(envelope);
+  const frame = registry.add(writer.schema);
+  return {
+    config: {
+      'value.converter': 'io.confluent.connect.avro.AvroConverter',
+      'value.converter.schema.registry.url': registry.url,
+    },
+    write: (_schema, values) => Buffer.concat([frame, writer.write(values)]),
+  };
+}
+
+const formats: Readonly<Record<string, (t: TestContext) => Promise<Format>>> = {
+  'JSON with schema': jsonFormat,
+  Avro: avroFormat,
+};
 
 async function send({ worker }: OpenSink, format: Format, afters: readonly { readonly [name: string]: Value }[]) {
   const records = afters.map((after, offset) => ({

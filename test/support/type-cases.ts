@@ -19,7 +19,8 @@ export function optional(type: SchemaType, name?: string, more: Partial<Schema> 
 const struct = (name: string | undefined, fields: Record<string, Schema>): Schema =>
   optional('struct', name, { fields: Object.entries(fields).map(([field, schema]) => ({ name: field, schema })) });
 const array = (values: Schema, name?: string): Schema => optional('array', name, { values });
-const map = (keys: Schema, values: Schema): Schema => optional('map', undefined, { keys, values });
+const map = (keys: Schema, values: Schema): Schema =>
+  optional('map', undefined, { keys: { ...keys, optional: false }, values });
 const connect = (name: string) => `org.apache.kafka.connect.data.${name}`;
 const time = (name: string) => `io.debezium.time.${name}`;
 const data = (name: string) => `io.debezium.data.${name}`;
