@@ -24,7 +24,7 @@ export function findSecretProblems(
   if (isLocalStack(variables)) return [];
   const prefix = secretPrefix(stage, name);
   const isAsked = (property: string) => !config[property]!.includes(hiddenSecret);
-  const wayOut = '$' + `{secretsmanager:${prefix}<name>:<key>}`;
+  const wayOut = `\${secretsmanager:${prefix}<name>:<key>}`;
   const shared = [variables[environmentVariable.databaseSecretArn], ...Object.values(connectorDefaults)];
   const isOfDeployment = (id: string) => shared.some((value) => value?.includes(id) === true);
   return [

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
-import { connectorClasses, matchingConnectorClasses } from '../../shared/config/product.ts';
+import { matchingConnectorClasses } from '../../shared/config/product.ts';
 import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
-import { describeProperties, validateConnector } from '../../shared/connector/validate-connector.ts';
+import { validateConnector } from '../../shared/connector/validate-connector.ts';
 import { checkTarget } from './check-target.ts';
 import { findSecretProblems } from './check-secrets.ts';
 import type { ControlContext } from './control-context.ts';
+import { describePlugin, listPlugins } from './plugin-list.ts';
 import { parseConfigRequest, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
-import { sluiceVersion } from './version.ts';
 
 /**
  * `GET /connector-plugins`, their configuration, and its validation. With `?dryRun=true`, which Kafka Connect does not have,
@@ -19,13 +19,13 @@ import { sluiceVersion } from './version.ts';
 export function pluginRoutes({ client, defaults }: ControlContext): Hono {
   const routes = new Hono();
   routes.get('/', (context) =>
-    context.json(connectorClasses.map(({ className }) => ({ class: className, type: 'sink', version: sluiceVersion }))),
+    context.json(listPlugins(context.req.query('connectorsOnly')?.toLowerCase() !== 'false')),
   );
   routes.get('/:plugin/config', (context) => {
     const plugin = context.req.param('plugin');
-    const [found] = matchingConnectorClasses(plugin);
-    if (!found) throw notFoundError(`Unknown plugin ${plugin}.`);
-    return context.json(describeProperties(found.product));
+    const keys = describePlugin(plugin);
+    if (!keys) throw notFoundError(`Unknown plugin ${plugin}.`);
+    return context.json(keys);
   });
   routes.put('/:plugin/config/validate', async (context) => {
     const plugin = context.req.param('plugin');

@@ -87,7 +87,8 @@ export function describeProperties(product: Product): readonly ConfigKeyInfo[] {
   return rows.map((row, index) => toConfigKeyInfo(row, product, index));
 }
 
-function toConfigKeyInfo(property: AnyProperty, product: Product, index: number): ConfigKeyInfo {
+/** A property in Kafka Connect's shape, with the default of a connector class; `index` counts from 0. */
+export function toConfigKeyInfo(property: AnyProperty, product: Product, index: number): ConfigKeyInfo {
   return {
     name: property.name,
     type: property.type,
