@@ -3,6 +3,8 @@ import { type Fields, isFields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { ChangeEvent, ChangeSource, Image } from './change-event.ts';
 import type { ChangeSettings } from './change-settings.ts';
+import { isCloudEvent, unwrapCloudEvent } from './cloud-event.ts';
+import { isServiceRecord } from './debezium-record.ts';
 
 const contract: ChangeSettings = { format: 'envelope', needsBefore: true };
 
@@ -10,9 +12,10 @@ const contract: ChangeSettings = { format: 'envelope', needsBefore: true };
  * Reads a decoded value as a change event, by the format of the settings.
  *
  * An envelope is `{"op", "before", "after"}` with op `c`, `r`, `u`, `d`, `t` or `m` in either case; other members
- * (`transaction`, `ts_ms`, …) are ignored. A flat row is what Debezium's ExtractNewRecordState leaves: its `__deleted`
- * (`true` or `"true"`) or an `__op` of `d` make it a delete, another `__op` is taken as the op, and without either it is a
- * `c`, as every JDBC sink takes it.
+ * (`transaction`, `ts_ms`, …) are ignored. It may be the data of a CloudEvent. A flat row is what Debezium's
+ * ExtractNewRecordState leaves: its `__deleted` (`true` or `"true"`) or an `__op` of `d` make it a delete, another `__op` is
+ * taken as the op, and without either it is a `c`, as every JDBC sink takes it. What Debezium writes beside rows
+ * (heartbeats, transactions, changes of schemas, notifications, signals) is an `m`.
  *
  * @throws SluiceError `CHANGE_INVALID` for anything else: an unknown op or a missing image is never guessed
  */
@@ -20,9 +23,21 @@ export function parseChange(
   value: Value,
   settings: ChangeSettings = contract,
   schema: Schema | null = null,
+  topic?: string,
 ): ChangeEvent {
-  if (!isFields(value)) throw invalid('The value is not a JSON object.');
-  const isFlat = settings.format === 'flat' || (settings.format === 'auto' && !isEnvelope(value));
+  if (settings.format !== 'flat' && isCloudEvent(value, schema, settings.cloudEventsPattern)) {
+    const data = unwrapCloudEvent(value, schema);
+    return parseChange(data.value, settings, data.schema, topic);
+  }
+  if (value === null && schema !== null) {
+    throw invalid('A delete without its row can be applied only where the record key names it (pk.mode=record_key).');
+  }
+  if (!isFields(value)) throw invalid('The value is neither an object nor a struct.');
+  const isFlat = settings.format === 'flat' || (settings.format === 'auto' && !isEnvelope(value, schema));
+  // An envelope is none of them, and looking costs time.
+  if ((isFlat || !Object.hasOwn(value, 'op')) && isServiceRecord(value, schema, topic)) {
+    return { op: 'm', before: null, after: null };
+  }
   const event = isFlat ? parseRow(value) : parseEnvelope(value, settings);
   return schema === null ? event : withSchemas(event, isFlat, schema);
 }
@@ -32,7 +47,8 @@ function withSchemas(event: ChangeEvent, isFlat: boolean, schema: Schema): Chang
   return { ...event, beforeSchema: of('before'), afterSchema: of('after') };
 }
 
-function isEnvelope(value: Fields): boolean {
+function isEnvelope(value: Fields, schema: Schema | null): boolean {
+  if (schema?.name?.endsWith('.Envelope')) return true;
   return (
     Object.hasOwn(value, 'op') &&
     (Object.hasOwn(value, 'after') || Object.hasOwn(value, 'before') || Object.hasOwn(value, 'source'))

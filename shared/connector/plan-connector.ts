@@ -1,4 +1,4 @@
-import { toRecordFormat } from '../change/properties.ts';
+import { toValueFormat } from '../change/properties.ts';
 import { Findings } from '../config/findings.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { type PropertyValues, parseConfig } from '../config/parse-config.ts';
@@ -62,7 +62,7 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
     headerConverter,
     ...(transforms && { transforms }),
     change: {
-      format: toRecordFormat(values),
+      ...toValueFormat(values),
       needsBefore: target.deleteEnabled && target.keyMode !== 'record_key' && target.keyMode !== 'record_header',
     },
     filter,

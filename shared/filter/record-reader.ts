@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../change/change-event.ts';
 import type { ChangeSettings } from '../change/change-settings.ts';
+import { isCloudEvent } from '../change/cloud-event.ts';
 import { parseChange } from '../change/parse-change.ts';
 import type { Converter } from '../converter/converter.ts';
 import type { ConnectHeader, ConnectRecord } from '../data/connect-record.ts';
@@ -78,11 +79,14 @@ export class RecordReader {
     const decoded = this.#decode(record, lossless || readsExactly);
     const { topic, key, value, headers } = transforms === undefined ? decoded : (transforms.apply(decoded) ?? dropped);
     if (topic === undefined) return undefined;
-    const isTombstone = value.value === null;
+    const isExact = lossless || readsExactly || value.schema !== null;
+    // Its data may have a schema, which then would be thought to keep every digit.
+    if (!isExact && isCloudEvent(value.value, null)) return this.read(record, true);
+    // Null with a schema is what ExtractNewRecordState leaves of a delete, and no event stood before it.
+    const isTombstone = value.value === null && (value.schema === null || !change.needsBefore);
     const event: ChangeEvent = isTombstone
       ? { op: 'd', before: {}, after: null }
-      : parseChange(value.value, change, value.schema);
-    const isExact = lossless || readsExactly || value.schema !== null;
+      : parseChange(value.value, change, value.schema, topic);
     return { topic, event, key, headers, isTombstone, isExact };
   }
 

@@ -82,7 +82,7 @@ describe('reading rows and envelopes', () => {
   it('takes every object for a row in format flat, and for an envelope in format envelope', () => {
     assert.deepEqual(parse({ op: 'd', before: 1 }, 'flat'), { op: 'c', before: null, after: { op: 'd', before: 1 } });
     assert.throws(() => parse(row, 'envelope'), /no op/);
-    assert.throws(() => parse([row], 'flat'), /not a JSON object/);
+    assert.throws(() => parse([row], 'flat'), /neither an object nor a struct/);
   });
 
   it('reads what became of a row from __deleted and __op', () => {
