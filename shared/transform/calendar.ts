@@ -10,14 +10,14 @@ export interface CivilDay {
 /** Days from 1970-01-01 to the first Gregorian day. */
 const gregorianStart = -141_427;
 
-/** Days from 1970-01-01 of the first of a month; months beyond 1 to 12 count on into other years. */
-export function daysOfMonthStart(year: number, month: number): number {
+/** Days from 1970-01-01 of a day; months and days beyond their ranges count on into other years and months. */
+export function toEpochDay(year: number, month: number, day: number): number {
   const wholeYear = year + Math.floor((month - 1) / 12);
   const wholeMonth = ((((month - 1) % 12) + 12) % 12) + 1;
   // Years that begin in March, so that the leap day is the last.
   const y = wholeMonth <= 2 ? wholeYear - 1 : wholeYear;
   const monthDays = Math.floor((153 * ((wholeMonth + 9) % 12) + 2) / 5);
-  const base = 365 * y + Math.floor(y / 4) + monthDays;
+  const base = 365 * y + Math.floor(y / 4) + monthDays + (day - 1);
   const gregorian = base - Math.floor(y / 100) + Math.floor(y / 400) - 719_468;
   return gregorian >= gregorianStart ? gregorian : base - 719_470;
 }
@@ -29,7 +29,7 @@ export function toCivilDay(days: number): CivilDay {
 
 /** 1 for the first of January. */
 export function dayOfYear(days: number): number {
-  return days - daysOfMonthStart(toCivilDay(days).year, 1) + 1;
+  return days - toEpochDay(toCivilDay(days).year, 1, 1) + 1;
 }
 
 /** 0 for Sunday. */

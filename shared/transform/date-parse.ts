@@ -1,4 +1,4 @@
-import { daysOfMonthStart, toCivilDay } from './calendar.ts';
+import { toCivilDay, toEpochDay } from './calendar.ts';
 import { monthNames, weekdayNames, zoneHours } from './date-names.ts';
 import type { DateToken } from './date-pattern.ts';
 
@@ -163,9 +163,7 @@ function withCentury(value: number, nowMs: number): number {
 function toTimestamp(parts: Parts): number {
   const year = parts.G === 0 ? 1 - (parts.y ?? 1) : (parts.y ?? 1970);
   const isOrdinal = parts.D !== undefined && parts.M === undefined && parts.d === undefined;
-  const days = isOrdinal
-    ? daysOfMonthStart(year, 1) + (parts.D! - 1)
-    : daysOfMonthStart(year, parts.M ?? 1) + ((parts.d ?? 1) - 1);
+  const days = isOrdinal ? toEpochDay(year, 1, parts.D!) : toEpochDay(year, parts.M ?? 1, parts.d ?? 1);
   const hour = parts.H ?? (parts.h ?? 0) + (parts.a === 1 ? 12 : 0);
   const minutes = hour * 60 + (parts.m ?? 0) - (parts.Z ?? 0);
   return days * 86_400_000 + minutes * 60_000 + (parts.s ?? 0) * 1_000 + (parts.S ?? 0);

@@ -56,21 +56,23 @@ export function decimalText(text: string): string {
 
 /** Java's `Double.toString` (of Java 19 and later: the shortest digits that give the double back). */
 export function doubleText(value: number): string {
-  return javaText(value, String(Math.abs(value)));
+  const shortest = String(Math.abs(value));
+  // Of one digit, Java takes the nearest of two: 4.9E-324, not 5.0E-324.
+  return javaText(value, /^\d(?:e|$)/.test(shortest) ? Math.abs(value).toPrecision(2) : shortest);
 }
 
 /** Java's `Float.toString`, of a number that a float32 holds. */
 export function floatText(value: number): string {
   if (!Number.isFinite(value) || value === 0) return javaText(value, '0');
   const size = Math.abs(value);
-  for (let precision = 1; precision < 9; precision++) {
+  for (let precision = 2; precision < 9; precision++) {
     const text = size.toPrecision(precision);
-    if (Math.fround(Number(text)) === size) return javaText(value, String(Number(text)));
+    if (Math.fround(Number(text)) === size) return javaText(value, text);
   }
-  return javaText(value, String(Number(size.toPrecision(9))));
+  return javaText(value, size.toPrecision(9));
 }
 
-/** `shortest`: the absolute value as JavaScript writes it. */
+/** `shortest`: the digits of the absolute value as JavaScript writes them. */
 function javaText(value: number, shortest: string): string {
   if (Number.isNaN(value)) return 'NaN';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';

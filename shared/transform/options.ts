@@ -8,6 +8,8 @@ export interface Options {
   get<Value>(option: Property<Value>): Value;
   /** Reports what is wrong with an option: a sentence. */
   refuse(option: AnyProperty, problem: string): void;
+  /** Tells why an option has no effect. */
+  warn(option: AnyProperty, remark: string): void;
   /**
    * What the function answers, which throws SyntaxError for a problem of the option; undefined after it did, and the
    * problem is reported.
@@ -41,6 +43,7 @@ export function parseOptions(
   return {
     get: <Value>(option: Property<Value>) => values.get(renamed.get(option as AnyProperty) as Property<Value>),
     refuse,
+    warn: (option, remark) => findings.warn(nameOf(option), `${nameOf(option)} has no effect: ${remark}`),
     compile: (option, make) => {
       try {
         return make();

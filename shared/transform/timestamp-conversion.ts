@@ -13,7 +13,7 @@ export type TimeType = 'string' | 'unix' | 'Date' | 'Time' | 'Timestamp';
 const millisecondsPerDay = 86_400_000;
 const maxLong = 2n ** 63n - 1n;
 
-/** Units in a second, and in a millisecond where it has several. */
+/** Units in a second. */
 const unitsPerSecond: Readonly<Record<string, bigint>> = {
   seconds: 1n,
   milliseconds: 1_000n,
@@ -54,25 +54,23 @@ export function createTimestampConversion(
     const timestampMs = toMilliseconds(schema, value, nowMs);
     switch (target) {
       case 'string':
-        return format!.format(timestampMs);
+        return format!.format(Number(timestampMs));
       case 'unix':
         return toInt64(fromMilliseconds(BigInt(timestampMs), perSecond));
       case 'Date':
-        if (schema === null) return isoText('date', timestampMs);
-        return Math.floor(timestampMs / millisecondsPerDay);
+        return schema === null ? isoText('date', timestampMs) : toDays(Number(timestampMs));
       case 'Time':
-        if (schema === null) return isoText('time', timestampMs);
-        return timestampMs - Math.floor(timestampMs / millisecondsPerDay) * millisecondsPerDay;
+        return schema === null ? isoText('time', timestampMs) : millisecondsOfDay(timestampMs);
       case 'Timestamp':
         return schema === null ? isoText('timestamp', timestampMs) : timestampMs;
     }
   };
 
-  function toMilliseconds(schema: Schema | null, value: Value, nowMs: number): number {
+  function toMilliseconds(schema: Schema | null, value: Value, nowMs: number): number | bigint {
     switch (schema?.name) {
       case logicalName.timestamp:
       case logicalName.time:
-        return Number(value);
+        return value as number | bigint;
       case logicalName.date:
         return Number(value) * millisecondsPerDay;
     }
@@ -87,8 +85,21 @@ export function createTimestampConversion(
       throw new TransformProblem(`it takes no timestamps that are ${schema?.type ?? kindOf(value)}`);
     }
     const units = BigInt(value as number | bigint);
-    return Number(perSecond < 1_000n ? saturate(units * 1_000n) : units / (perSecond / 1_000n));
+    return toInt64(perSecond < 1_000n ? saturate(units * 1_000n) : units / (perSecond / 1_000n));
   }
+}
+
+function toDays(timestampMs: number): number {
+  const days = Math.floor(timestampMs / millisecondsPerDay);
+  if (days >= -(2 ** 31) && days < 2 ** 31) return days;
+  throw new TransformProblem('the day of a timestamp is out of range');
+}
+
+function millisecondsOfDay(timestampMs: number | bigint): number {
+  if (typeof timestampMs === 'number')
+    return timestampMs - Math.floor(timestampMs / millisecondsPerDay) * millisecondsPerDay;
+  const rest = Number(timestampMs % BigInt(millisecondsPerDay));
+  return rest < 0 ? rest + millisecondsPerDay : rest;
 }
 
 function fromMilliseconds(timestampMs: bigint, perSecond: bigint): bigint {
@@ -106,6 +117,6 @@ const isoFormats = {
   timestamp: createDateFormat("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"),
 };
 
-function isoText(type: keyof typeof isoFormats, timestampMs: number): string {
-  return isoFormats[type].format(timestampMs);
+function isoText(type: keyof typeof isoFormats, timestampMs: number | bigint): string {
+  return isoFormats[type].format(Number(timestampMs));
 }

@@ -1,3 +1,10 @@
+import { logicalTopicRouter } from './debezium/by-logical-table-router.ts';
+import { extractChangedRecordState } from './debezium/extract-changed-record-state.ts';
+import { extractNewRecordState } from './debezium/extract-new-record-state.ts';
+import { headerToValue } from './debezium/header-to-value.ts';
+import { partitionRouting } from './debezium/partition-routing.ts';
+import { schemaChangeEventFilter } from './debezium/schema-change-event-filter.ts';
+import { timezoneConverter } from './debezium/timezone-converter.ts';
 import { cast } from './kafka/cast.ts';
 import { dropHeaders } from './kafka/drop-headers.ts';
 import { extractField } from './kafka/extract-field.ts';
@@ -6,6 +13,7 @@ import { flatten } from './kafka/flatten.ts';
 import { headerFrom } from './kafka/header-from.ts';
 import { hoistField } from './kafka/hoist-field.ts';
 import { insertField } from './kafka/insert-field.ts';
+import { insertHeader } from './kafka/insert-header.ts';
 import { maskField } from './kafka/mask-field.ts';
 import { regexRouter } from './kafka/regex-router.ts';
 import { replaceField } from './kafka/replace-field.ts';
@@ -17,6 +25,7 @@ import { hasHeaderKey, recordIsTombstone, topicNameMatches } from './kafka/predi
 import type { PredicateDefinition, TransformDefinition } from './plugin-definition.ts';
 
 const kafka = 'org.apache.kafka.connect.transforms';
+const debezium = 'io.debezium.transforms';
 
 /** The transforms, by full name without `$Key` and `$Value`. */
 export const transformDefinitions: Readonly<Record<string, TransformDefinition>> = {
@@ -28,6 +37,7 @@ export const transformDefinitions: Readonly<Record<string, TransformDefinition>>
   [`${kafka}.HeaderFrom`]: headerFrom,
   [`${kafka}.HoistField`]: hoistField,
   [`${kafka}.InsertField`]: insertField,
+  [`${kafka}.InsertHeader`]: insertHeader,
   [`${kafka}.MaskField`]: maskField,
   [`${kafka}.RegexRouter`]: regexRouter,
   [`${kafka}.ReplaceField`]: replaceField,
@@ -35,6 +45,17 @@ export const transformDefinitions: Readonly<Record<string, TransformDefinition>>
   [`${kafka}.TimestampConverter`]: timestampConverter,
   [`${kafka}.TimestampRouter`]: timestampRouter,
   [`${kafka}.ValueToKey`]: valueToKey,
+  [`${debezium}.ByLogicalTableRouter`]: logicalTopicRouter(
+    '__dbz__physicalTableIdentifier',
+    'logical.table.cache.size',
+  ),
+  [`${debezium}.ToLogicalTopicRouter`]: logicalTopicRouter('__dbz__sourceIdentifier', 'logical.destination.cache.size'),
+  [`${debezium}.ExtractChangedRecordState`]: extractChangedRecordState,
+  [`${debezium}.ExtractNewRecordState`]: extractNewRecordState,
+  [`${debezium}.HeaderToValue`]: headerToValue,
+  [`${debezium}.SchemaChangeEventFilter`]: schemaChangeEventFilter,
+  [`${debezium}.TimezoneConverter`]: timezoneConverter,
+  [`${debezium}.partitions.PartitionRouting`]: partitionRouting,
 };
 
 /** The predicates, by full name. */

@@ -3,6 +3,7 @@ import type { Schema } from '../../data/schema.ts';
 import type { Value } from '../../data/value.ts';
 import { type CastType, castValue } from '../cast-value.ts';
 import { getField, type NewFields, putField, readField, setField } from '../fields.ts';
+import { logicalName } from '../logical-name.ts';
 import { replaceNullWithDefault } from '../option.ts';
 import type { Options } from '../options.ts';
 import { requireMap, requireStruct, requireStructSchema, withPart } from '../part.ts';
@@ -39,8 +40,12 @@ export const cast: TransformDefinition = {
     const withDefault = options.get(replaceNullWithDefault);
     const toWholeSchema = onceForSchema((schema): Schema => {
       const hasDefault = schema.default !== undefined && schema.default !== null;
+      const { name, ...basics } = copyBasics(schema);
+      // A number that is called a Timestamp, or a text, is what no converter of Connect takes.
+      const isLogical = Object.values<string | undefined>(logicalName).includes(name);
       return {
-        ...copyBasics(schema),
+        ...basics,
+        ...(name !== undefined && !isLogical && { name }),
         type: whole ?? 'string',
         optional: schema.optional,
         ...(hasDefault && { default: castValue(schema, schema.default!, whole ?? 'string') }),

@@ -1,8 +1,7 @@
 import { honoured } from '../../config/property.ts';
-import { isFields } from '../../data/value.ts';
 import { type NewFields, putField, readField } from '../fields.ts';
 import { optionalText, replaceNullWithDefault } from '../option.ts';
-import { withPart } from '../part.ts';
+import { requireStruct, requireStructSchema, withPart } from '../part.ts';
 import type { TransformDefinition } from '../plugin-definition.ts';
 import { onceForSchema } from '../schema-copy.ts';
 import { TransformProblem } from '../transform-problem.ts';
@@ -37,10 +36,12 @@ export const setSchemaMetadata: TransformDefinition = {
           if (value === null) return record;
           throw new TransformProblem('it needs a schema');
         }
-        if (schema.type !== 'struct' || !isFields(value)) return withPart(record, part, toSchema(schema), value);
+        const { fields } = requireStructSchema(schema);
+        if (value === null) return withPart(record, part, toSchema(schema), null);
+        const given = requireStruct(schema, value);
         const updated: NewFields = {};
-        for (const { name: field, schema: of } of schema.fields ?? []) {
-          putField(updated, field, of, readField(value, field, of, withDefault));
+        for (const { name: field, schema: of } of fields) {
+          putField(updated, field, of, readField(given, field, of, withDefault));
         }
         return withPart(record, part, toSchema(schema), updated);
       },
