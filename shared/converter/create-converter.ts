@@ -18,6 +18,8 @@ type Create<Name extends ConverterName> = (
 const creators: { readonly [Name in ConverterName]?: Create<Name> } = {
   JsonConverter: createJsonConverter,
   AvroConverter: async (...given) => (await import('./avro-converter.ts')).createAvroConverter(...given),
+  JsonSchemaConverter: async (...given) =>
+    (await import('./json-schema-converter.ts')).createJsonSchemaConverter(...given),
   ProtobufConverter: async (...given) => (await import('./protobuf-converter.ts')).createProtobufConverter(...given),
   StringConverter: async (settings) => (await import('./string-converter.ts')).createStringConverter(settings),
   ByteArrayConverter: async () => (await import('./string-converter.ts')).createByteArrayConverter(),

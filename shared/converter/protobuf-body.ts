@@ -17,8 +17,8 @@ const maxIndexes = 100;
 
 /** Decodes records of Confluent's Protobuf serializers, and of AWS Glue's, as Confluent's ProtobufConverter does. */
 export function compileProtobuf(shape: ProtobufShape): CompileSchema {
-  return (registered) => {
-    const selectMessage = createSelection(registered, shape);
+  return (registered, readAs) => {
+    const selectMessage = createSelection(registered, readAs, shape);
     let first: Decode | undefined;
     return ({ bytes, offset, header }: RecordBody) => {
       // Nearly every record is of the first message of its file.
@@ -34,12 +34,20 @@ export function compileProtobuf(shape: ProtobufShape): CompileSchema {
   };
 }
 
+/** Full name of the first message of a schema, by which it is registered where subjects are named after records. */
+export function toMessageName(schema: RegisteredSchema): string {
+  const { packagePrefix, messages } = parseProtobufFiles(schema);
+  return packagePrefix.slice(1) + (messages[0]?.name ?? '');
+}
+
 /** Finds the decoder of a message by its indexes, or by its place among all messages. */
 function createSelection(
   registered: RegisteredSchema,
+  readAs: RegisteredSchema | undefined,
   shape: ProtobufShape,
 ): (indexes: readonly number[], place: number) => Decode {
   const { root, packagePrefix, messages } = parseProtobufFiles(registered);
+  const reader = readAs && parseProtobufFiles(readAs);
   const compiler = new ProtobufCompiler(shape);
   const decoders = new Map<string, Decode>();
   return (indexes, place) => {
@@ -50,7 +58,9 @@ function createSelection(
     if (path === undefined || !(type instanceof protobuf.Type)) {
       unreadable(`Schema ${registered.reference} of the registry has no message of the indexes of the record`);
     }
-    const { plan, schema } = compiler.compile(type);
+    // A message that the other schema lacks is read as it was written.
+    const readType = reader?.root.lookup(packagePrefix + path);
+    const { plan, schema } = compiler.compile(readType instanceof protobuf.Type ? readType : type);
     const decode: Decode = (bytes, offset) => {
       return { schema, value: decodeMessage(plan, bytes, offset, shape.generateStructForNulls) };
     };

@@ -1,7 +1,7 @@
 import type { Converter, RecordPart } from './converter.ts';
 import type { ConverterPorts } from './converter-ports.ts';
 import type { ProtobufConverterSettings } from './converter-settings.ts';
-import { compileProtobuf } from './protobuf-body.ts';
+import { compileProtobuf, toMessageName } from './protobuf-body.ts';
 import { createSchemaSource } from './registry/create-schema-source.ts';
 import { createRegistryConverter } from './registry/registry-converter.ts';
 
@@ -11,5 +11,6 @@ export async function createProtobufConverter(
   part: RecordPart,
   ports: ConverterPorts,
 ): Promise<Converter> {
-  return createRegistryConverter(await createSchemaSource(registry, ports), registry, part, compileProtobuf(shape));
+  const source = await createSchemaSource(registry, ports);
+  return createRegistryConverter(source, registry, part, compileProtobuf(shape), toMessageName);
 }

@@ -17,9 +17,10 @@ export interface ProtobufFiles {
  * Parses a schema, what it imports of the registry, and well-known files. An import that is neither is passed over: only
  * who uses a type of it needs it (most are of options, as `validate/validate.proto`).
  *
- * @throws SluiceError `VALUE_UNREADABLE` for text that is no .proto file
+ * @throws SluiceError `VALUE_UNREADABLE` for a schema that is no .proto file
  */
-export function parseProtobufFiles({ reference, text, imports }: RegisteredSchema): ProtobufFiles {
+export function parseProtobufFiles({ reference, format, text, imports }: RegisteredSchema): ProtobufFiles {
+  if (format !== 'PROTOBUF') unreadable(`Schema ${reference} of the registry is written in ${format}, not in Protobuf`);
   const root = new protobuf.Root();
   const registered = new Map(imports.map((file) => [file.name, file.text]));
   const parsed = new Set<string>();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { fieldSchema } from '../../../../shared/data/schema.ts';
 import { ExactNumber, type Fields } from '../../../../shared/data/value.ts';
 import { compileProtobuf } from '../../../../shared/converter/protobuf-body.ts';
 import {
@@ -254,4 +255,127 @@ test('unknown fields are passed over, of whatever wire type', () => {
     [0x0a, 1, 5],
   ];
   assert.deepEqual(decodeProtobuf(body(...unknown, [8, 42], ...unknown), schema).value, { n: 42 });
+});
+
+test('a record is read as a later schema where that is asked for', () => {
+  const written = toProtobufSchema('syntax = "proto3"; message A { int32 n = 1; } message Gone { int32 n = 1; }');
+  const latest = toProtobufSchema('syntax = "proto3"; message A { int32 number = 1; string text = 2; }');
+  const decode = compileProtobuf(defaultShape)(written, latest);
+  const read = (...bytes: readonly number[]) =>
+    decode({ bytes: Buffer.from(bytes), offset: 0, isUnframed: true }).value;
+  assert.deepEqual(read(0, 8, 42), { number: 42, text: '' });
+  assert.deepEqual(read(2, 2, 8, 42), { n: 42 }, 'a message that the later schema lacks');
+});
+
+test("the options of Confluent's converter shape the schema", () => {
+  const { bytes, schema } = readGoldenProtobuf('everything');
+  const decode = (shape: Partial<typeof defaultShape>) => decodeProtobuf(bytes, schema, shape);
+  const field = (shape: Partial<typeof defaultShape>, name: string) => fieldSchema(decode(shape).schema, name);
+
+  assert.equal(decode({}).schema?.name, 'Everything');
+  assert.equal(decode({ enhancedSchemas: true }).schema?.name, 'shop.all.Everything');
+  assert.equal(field({}, 'choice_0')?.name, 'io.confluent.connect.protobuf.Union.choice');
+  assert.equal(
+    field({ enhancedSchemas: true }, 'choice_0')?.name,
+    'io.confluent.connect.protobuf.Union.shop.all.Everything.choice',
+  );
+  assert.deepEqual(field({ generalizedSumTypes: true }, 'choice_0')?.parameters, {
+    'org.apache.kafka.connect.data.Union': 'choice',
+  });
+  assert.ok(field({ indexUnions: false }, 'choice'));
+  const flat = decode({ flattenUnions: true }).value as Fields;
+  assert.deepEqual([flat.chosen_number, flat.chosen_text, flat.chosen_child], [null, '', null]);
+  const numbered = decode({ intForEnums: true }).value as Fields;
+  assert.deepEqual([numbered.color, numbered.colors], [-5, [1, 0]]);
+  assert.deepEqual(field({}, 'color')?.parameters, {
+    'io.confluent.connect.protobuf.Enum': 'Color',
+    'io.confluent.connect.protobuf.Enum.RED': '0',
+    'io.confluent.connect.protobuf.Enum.GREEN': '1',
+    'io.confluent.connect.protobuf.Enum.BLUE': '-5',
+    'io.confluent.connect.protobuf.Tag': '24',
+  });
+  assert.deepEqual(field({}, 'a_uint64')?.parameters, {
+    'io.confluent.connect.protobuf.Type': 'uint64',
+    'io.confluent.connect.protobuf.Tag': '6',
+  });
+  assert.equal(field({}, 'by_text')?.name, 'by_text');
+
+  const optional = (shape: Partial<typeof defaultShape>) =>
+    ['an_int32', 'maybe_number', 'color', 'child'].map((name) => field(shape, name)?.optional);
+  assert.deepEqual(optional({}), [true, true, true, true]);
+  assert.deepEqual(optional({ optionalForNullables: true }), [false, true, true, true]);
+  assert.deepEqual(optional({ wrapperForNullables: true }), [false, true, true, true]);
+});
+
+test("messages that mean one value are what Confluent's converter makes of them where that is asked for", () => {
+  const confluent = decodeGolden('everything', { losslessTypes: false });
+  const { instant, time, duration, wrapped_text, decimal, date } = confluent;
+  assert.deepEqual(
+    { instant, time, duration, wrapped_text, decimal, date },
+    {
+      instant: 1709210096123,
+      time: 86399999,
+      duration: { seconds: -90061, nanos: -1 },
+      wrapped_text: { value: '' },
+      decimal: { value: '-0012.340' },
+      date: -1,
+    },
+  );
+  const list = (confluent.list as { values: Fields[] }).values.map((value) => value.kind_0);
+  assert.deepEqual((list[0] as Fields).string_value, 'x');
+  assert.equal(decodeGolden('everything', { losslessTypes: false, wrapperForNullables: true }).wrapped_text, '');
+});
+
+test('absent messages are empty structs where that is asked for, but not in themselves', () => {
+  const { child } = decodeGolden('everything absent', { generateStructForNulls: true });
+  assert.equal((child as Fields).name, '');
+  const parent = (child as Fields).parent as Fields;
+  assert.equal(parent.an_int32, 0);
+  assert.equal(parent.instant, null);
+  assert.equal((parent.child as Fields | null)?.parent ?? null, null);
+});
+
+test("a field's metadata says types of Connect, scales and parameters", () => {
+  const { bytes, schema } = readGoldenProtobuf('confluent types');
+  const decoded = decodeProtobuf(bytes, schema);
+  assert.deepEqual(decoded.value, { price: new ExactNumber('-12.340'), tiny: -128, small: 32767 });
+  const tag = 'io.confluent.connect.protobuf.Tag';
+  assert.deepEqual(decoded.schema?.fields, [
+    {
+      name: 'price',
+      schema: {
+        type: 'bytes',
+        name: 'org.apache.kafka.connect.data.Decimal',
+        optional: true,
+        doc: 'Net price',
+        parameters: { scale: '3', 'connect.decimal.precision': '12', [tag]: '1' },
+      },
+    },
+    { name: 'tiny', schema: { type: 'int8', optional: true, parameters: { [tag]: '2' } } },
+    {
+      name: 'small',
+      schema: {
+        type: 'int16',
+        optional: true,
+        parameters: { '__debezium.source.column.type': 'SMALLINT', [tag]: '3' },
+      },
+    },
+  ]);
+});
+
+test('maps that the registry writes out as their entries are maps', () => {
+  const schema = toProtobufSchema(`syntax = "proto3"; message A { repeated LabelsEntry labels = 1; B b = 2;
+    message LabelsEntry { option map_entry = true; string key = 1; int64 value = 2; } message B { string t = 1; } }`);
+  const bytes = body([0x0a, 5, 0x0a, 1, 0x6b, 0x10, 7]);
+  assert.deepEqual(decodeProtobuf(bytes, schema).value, { labels: { k: 7 }, b: null });
+  // Its indexes count the entry, which is written here.
+  const nested = Buffer.from([0, 0, 0, 0, 1, 4, 0, 2, 0x0a, 1, 0x74]);
+  assert.deepEqual(decodeProtobuf(nested, schema).value, { t: 't' });
+});
+
+test('a record that is a wrapper is its value, as Connect writes keys of one', () => {
+  const wrappers = toProtobufSchema(`syntax = "proto3"; package google.protobuf;
+    message DoubleValue { double value = 1; } message StringValue { string value = 1; }`);
+  const bytes = Buffer.from([0, 0, 0, 0, 1, 2, 2, 0x0a, 1, 0x6b]);
+  assert.deepEqual(decodeProtobuf(bytes, wrappers), { schema: { type: 'string', optional: false }, value: 'k' });
 });
