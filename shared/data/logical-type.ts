@@ -12,7 +12,8 @@ import {
   structuredZonedTime,
   structuredZonedTimestamp,
 } from './structured-time.ts';
-import { ExactNumber, isFields, type Value } from './value.ts';
+import { ExactNumber, type Value } from './value.ts';
+import { toSparseVectorText, toVectorText } from './vector-text.ts';
 
 /** What a logical value is, named after the PostgreSQL type that holds it. */
 export type LogicalKind =
@@ -186,36 +187,6 @@ const fixedTypes: Readonly<Record<string, LogicalType | undefined>> = Object.ass
 export function toUuidText(bytes: Buffer): string | undefined {
   if (bytes.length !== 16) return undefined;
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** pgvector's text of an array of numbers. */
-export function toVectorText(value: Value): string | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const numbers = value.map((one) => (one instanceof ExactNumber ? one.source : typeof one === 'number' ? one : null));
-  return numbers.includes(null) ? undefined : `[${numbers.join(',')}]`;
-}
-
-/** pgvector's text of `{dimensions, vector}`, whose map of places (from 1) may be a `Map`, an object or pairs. */
-export function toSparseVectorText(value: Value): string | undefined {
-  if (!isFields(value)) return undefined;
-  const { dimensions, vector = null } = value;
-  if (typeof dimensions !== 'number' || typeof vector !== 'object' || vector === null) return undefined;
-  const entries: readonly (readonly [Value, Value])[] =
-    vector instanceof Map
-      ? [...vector]
-      : Array.isArray(vector)
-        ? (vector as readonly [Value, Value][])
-        : Object.entries(vector);
-  const places = entries.map((entry) => {
-    const [place, number] = Array.isArray(entry) && entry.length === 2 ? entry : [];
-    const isNumber = typeof number === 'number' || number instanceof ExactNumber;
-    return /^\d+$/.test(String(place)) && isNumber ? `${place}:${showNumber(number)}` : undefined;
-  });
-  return places.includes(undefined) ? undefined : `{${places.join(',')}}/${dimensions}`;
-}
-
-function showNumber(value: number | ExactNumber): string {
-  return value instanceof ExactNumber ? value.source : String(value);
 }
 
 function toDecimal(value: Value, scale: number): string | undefined {

@@ -1,7 +1,7 @@
 import { variableScaleDecimal } from '../data/exact-decimal.ts';
 import { type GeometricType, toEwkbHex, toGeometricText } from '../data/geometric-text.ts';
-import { toSparseVectorText, toVectorText } from '../data/logical-type.ts';
 import { ExactNumber, type Fields, isFields, type Value } from '../data/value.ts';
+import { toSparseVectorText, toVectorText } from '../data/vector-text.ts';
 import { invalid } from './bind-error.ts';
 import { attributeOf, elementOf, type TargetColumn } from './target-table.ts';
 import { type ArrayElements, maxDimensions, toArrayLiteral, toHstoreLiteral, toRowLiteral } from './text-literal.ts';

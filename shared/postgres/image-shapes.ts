@@ -1,8 +1,9 @@
 import { fieldSchema, type Schema } from '../data/schema.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
-import { type Bind, compileBinding } from './bind-typed.ts';
+import type { Bind } from './bind-typed.ts';
 import type { ColumnSet, ColumnSets } from './bound-row.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
+import { typedValues } from './typed-values.ts';
 
 /** Most lists of member names whose columns are remembered, in all and for one schema. */
 const maxShapes = 1_000;
@@ -62,7 +63,7 @@ export class ImageShapes {
     const plain = this.#plain(names);
     const binds = plain.columns.map((column, i) => {
       const field = fieldSchema(schema, names[i]!);
-      return column && field && compileBinding(field, column);
+      return column && field && typedValues().compileBinding(field, column);
     });
     return { ...plain, binds };
   }

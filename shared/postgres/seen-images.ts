@@ -1,8 +1,7 @@
 import type { Image, RowChange } from '../change/change-event.ts';
-import { logicalTypeOf } from '../data/logical-type.ts';
-import { fieldSchema, type Schema } from '../data/schema.ts';
-import { ExactNumber, isFields, type Value } from '../data/value.ts';
-import { toColumnType, toColumnTypes } from './ddl-type.ts';
+import type { Schema } from '../data/schema.ts';
+import { isFields } from '../data/value.ts';
+import { typedValues } from './typed-values.ts';
 
 /**
  * The images of a change as far as they tell the types of columns: with the columns of the record key in that which tells
@@ -14,7 +13,7 @@ export function toSeenImages(event: RowChange, keyColumns: readonly string[]): I
   const fields: Image = isFields(key)
     ? Object.fromEntries(Object.entries(toReadable(key, keySchema)).filter(([member]) => keyColumns.includes(member)))
     : key !== undefined && key !== null && keyColumns.length === 1
-      ? { [keyColumns[0]!]: toText(key, keySchema ?? undefined) }
+      ? { [keyColumns[0]!]: keySchema ? typedValues().toReadableValue(key, keySchema) : key }
       : {};
   const images: Image[] = [];
   if (before !== null) images.push(toReadable(before, beforeSchema));
@@ -25,27 +24,11 @@ export function toSeenImages(event: RowChange, keyColumns: readonly string[]): I
 }
 
 /** The PostgreSQL types that the schemas of a change say of its members, those of the record key last. */
-export function toSeenTypes(event: RowChange, keyColumns: readonly string[]): (readonly [string, string])[] {
-  const { beforeSchema, afterSchema, keySchema } = event;
-  const types: (readonly [string, string])[] = [];
-  for (const schema of [beforeSchema, afterSchema]) if (schema) types.push(...toColumnTypes(schema));
-  if (!keySchema) return types;
-  if (keySchema.type !== 'struct') {
-    return keyColumns.length === 1 ? [...types, [keyColumns[0]!, toColumnType(keySchema)]] : types;
-  }
-  return [...types, ...[...toColumnTypes(keySchema)].filter(([member]) => keyColumns.includes(member))];
+export function toSeenTypes(event: RowChange, keyColumns: readonly string[]): readonly (readonly [string, string])[] {
+  const hasSchema = event.beforeSchema || event.afterSchema || event.keySchema;
+  return hasSchema ? typedValues().toSeenTypes(event, keyColumns) : [];
 }
 
 function toReadable(image: Image, schema: Schema | null | undefined): Image {
-  if (!schema) return image;
-  return Object.fromEntries(
-    Object.entries(image).map(([member, value]) => [member, toText(value, fieldSchema(schema, member))]),
-  );
-}
-
-function toText(value: Value, schema: Schema | undefined): Value {
-  const logical = value === null || schema === undefined ? undefined : logicalTypeOf(schema);
-  const text = logical?.toText(value);
-  if (text === undefined) return value;
-  return logical?.kind === 'decimal' ? new ExactNumber(text) : text;
+  return schema ? typedValues().toReadableImage(image, schema) : image;
 }

@@ -3,7 +3,7 @@ import { fieldSchema, type Schema } from '../data/schema.ts';
 import { isFields, type Value } from '../data/value.ts';
 import { isSluiceError, SluiceError } from '../errors/sluice-error.ts';
 import type { ColumnPredicate } from '../filter/column-filter.ts';
-import { type Bind, compileBinding } from './bind-typed.ts';
+import type { Bind } from './bind-typed.ts';
 import { bindLossless, bindValue, needsLossless } from './bind-value.ts';
 import type { BoundChange } from './bound-change.ts';
 import { type BoundRow, ColumnSets } from './bound-row.ts';
@@ -14,6 +14,7 @@ import { buildRowKey, type RowKey } from './row-key.ts';
 import { toUnknownFields } from './schema-settings.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
+import { typedValues } from './typed-values.ts';
 import { createUnavailableCheck, type IsUnavailable } from './unavailable-value.ts';
 
 /** What binding depends on besides table and columns. */
@@ -294,5 +295,5 @@ export class TableBinder {
 /** How a member of a losslessly decoded image is bound. */
 function toBind(schema: Schema | null | undefined, member: string, column: TargetColumn): Bind {
   const field = fieldSchema(schema, member);
-  return field === undefined ? (value) => bindLossless(value, column) : compileBinding(field, column);
+  return field === undefined ? (value) => bindLossless(value, column) : typedValues().compileBinding(field, column);
 }

@@ -43,13 +43,11 @@ export interface AvroWriter {
 export function createAvroWriter(schema: Schema): AvroWriter {
   const names = new Map<Schema, string>();
   const avro = toAvro(schema, names);
-  const type = avsc.Type.forSchema(
-    avro as avsc.Schema,
-    {
-      wrapUnions: true,
-      typeHook: (one) => (one === 'long' || (one as { type?: unknown }).type === 'long' ? longType : undefined),
-    } as avsc.ForSchemaOptions,
-  );
+  const options: object = {
+    wrapUnions: true,
+    typeHook: (one: unknown) => (one === 'long' || (one as { type?: unknown }).type === 'long' ? longType : undefined),
+  };
+  const type = avsc.Type.forSchema(avro as avsc.Schema, options);
   return { schema: JSON.stringify(avro), write: (value) => type.toBuffer(toBranch(value, schema, names)) };
 }
 
