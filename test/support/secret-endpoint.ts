@@ -10,12 +10,14 @@ export const testCredentials = {
   sessionToken: 'a-session',
 } as const;
 
-/** Secrets Manager and Parameter Store on this machine, which check every signature. */
+/** Secrets Manager, Parameter Store and the Glue Schema Registry on this machine, which check every signature. */
 export interface SecretEndpoint {
   /** Texts of secrets by ARN or name; a test may change them. */
   readonly secrets: Map<string, string>;
   /** Values of parameters by name. */
   readonly parameters: Map<string, string>;
+  /** Answers of Glue by the UUID of a schema's version. */
+  readonly schemas: Map<string, Readonly<Record<string, unknown>>>;
   /** Targets of the calls that were answered, in order. */
   readonly calls: string[];
   /** When set, the next calls are answered with it instead: a status and a body, or `hang` for no answer at all. */
@@ -45,6 +47,7 @@ export async function openSecretEndpoint(t: TestContext): Promise<SecretEndpoint
   const endpoint: SecretEndpoint = {
     secrets: new Map(),
     parameters: new Map(),
+    schemas: new Map(),
     calls: [],
     failure: undefined,
     url,
@@ -66,7 +69,11 @@ function toAnswer(endpoint: SecretEndpoint, request: IncomingMessage, body: stri
   if (endpoint.failure === 'hang') return undefined;
   if (endpoint.failure !== undefined) return [endpoint.failure.status, endpoint.failure.body];
   if (!isSigned(request, body)) return [400, { __type: 'InvalidSignatureException', message: 'no match' }];
-  const call = JSON.parse(body) as { readonly SecretId?: string; readonly Name?: string };
+  const call = JSON.parse(body) as { readonly SecretId?: string; readonly Name?: string; SchemaVersionId?: string };
+  if (target === 'AWSGlue.GetSchemaVersion') {
+    const found = endpoint.schemas.get(call.SchemaVersionId!);
+    return found ? [200, found] : [400, { __type: 'EntityNotFoundException', Message: 'Schema version is not found.' }];
+  }
   if (target === 'secretsmanager.GetSecretValue') {
     const SecretString = endpoint.secrets.get(call.SecretId!);
     if (SecretString !== undefined) return [200, { ARN: 'arn', Name: 'n', SecretString, VersionId: 'v' }];
