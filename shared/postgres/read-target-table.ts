@@ -2,7 +2,6 @@ import type { ClientBase } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { checkSchema } from './check-schema.ts';
 import { quoteIdentifier, quoteQualifiedName } from './identifier.ts';
-import { readTargetTypes } from './read-target-types.ts';
 import { readTableShape } from './table-shape.ts';
 import type { TargetSettings } from './target-settings.ts';
 import type { TargetColumn, TargetTable, TargetType } from './target-table.ts';
@@ -153,7 +152,7 @@ export async function readTargetTable(
   const shape = await readTableShape(client, table.oid);
   const { rows } = await client.query<ColumnRow>(columnSql, [table.oid]);
   const madeTypes = rows.flatMap(({ made_type: oid }) => (oid === null ? [] : [oid]));
-  const typeOf = madeTypes.length === 0 ? undefined : await readTargetTypes(client, madeTypes);
+  const typeOf = madeTypes.length === 0 ? undefined : await readMadeTypes(client, madeTypes);
   const columns = new Map(rows.map((row) => [row.name, toTargetColumn(row, typeOf)]));
   const keyColumns = toKeyColumns(displayName, columns, rows, { keyColumns: keyFields, ...settings });
   const unique = await client.query<{ is_unique: boolean }>(uniqueSql, [table.oid, keyColumns.map(({ name }) => name)]);
@@ -170,6 +169,12 @@ export async function readTargetTable(
     deletesCascade: table.deletes_cascade,
     isPlain: table.is_plain,
   };
+}
+
+/** Few tables have columns of composite types. */
+async function readMadeTypes(client: ClientBase, oids: readonly string[]) {
+  const { readTargetTypes } = await import('./read-target-types.ts');
+  return readTargetTypes(client, oids);
 }
 
 function toTargetColumn(row: ColumnRow, typeOf?: (oid: string) => TargetType | undefined): TargetColumn {
