@@ -133,6 +133,7 @@ export class ProtobufReader {
 
   /** Passes over a field whose tag was read. */
   skip(tag: number): void {
+    if (tag < 8) unreadable('The message holds a field of the number 0, which none has');
     switch (tag & 7) {
       case wireTypes.varint:
         this.varint64();
