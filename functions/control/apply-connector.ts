@@ -118,8 +118,8 @@ async function carryOut(
 ): Promise<void> {
   const { client, defaults } = context;
   const { plan } = connector;
-  const mappings = await readMappings(client, defaults.stage, plan.name);
-  if (needsStop(context, deployed, connector, mappings)) await stopMappings(client, mappings);
+  let mappings = await readMappings(client, defaults.stage, plan.name);
+  if (needsStop(context, deployed, connector, mappings)) mappings = await stopMappings(client, mappings);
   await putLiveFunction(client, toFunctionInput(connector, 'sink', defaults));
   await putFilter(context, connector);
   await putMappings(context, plan, mappings, targetState === 'RUNNING');

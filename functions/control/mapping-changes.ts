@@ -51,14 +51,14 @@ export function isEnabled(state: string | undefined): boolean {
 }
 
 /**
- * Stops the mappings and waits until none of them invokes its function any more.
+ * Stops the mappings, waits until none of them invokes its function any more, and answers them as they are then.
  *
  * @throws RestError 409 when that takes longer than a request may; the same request can then be sent again
  */
 export async function stopMappings(
   client: LambdaClient,
   mappings: readonly EventSourceMappingConfiguration[],
-): Promise<void> {
+): Promise<readonly EventSourceMappingConfiguration[]> {
   const running = mappings.filter(({ State }) => State !== 'Disabled' && State !== 'Deleting');
   for (const { UUID } of running.filter(({ State }) => State !== 'Disabling')) {
     await updateMapping(client, { UUID, Enabled: false });
@@ -70,6 +70,7 @@ export async function stopMappings(
     );
     if (!stopped) throw conflictError('The event source mapping is still stopping. Send the same request again.');
   }
+  return mappings.map((mapping) => (mapping.State === 'Deleting' ? mapping : { ...mapping, State: 'Disabled' }));
 }
 
 /**
