@@ -25,12 +25,22 @@ export function isCloudEvent(
 }
 
 /**
- * What a CloudEvent carries. Its data may be `{"schema", "payload"}` once more, as Debezium's converter writes them where
- * only the data has a schema; numbers are then exact only if the CloudEvent was read without loss.
+ * The envelope that a CloudEvent carries. Debezium puts the images into its data, and the op and the source block into
+ * extension attributes. The data may be `{"schema", "payload"}` once more, where only they have a schema; numbers are then
+ * exact only if the CloudEvent was read without loss.
  *
  * @throws SluiceError `VALUE_UNREADABLE` for data that are not of their schema
  */
-export function unwrapCloudEvent({ data = null }: Fields, schema: Schema | null): SchemaAndValue {
+export function unwrapCloudEvent(event: Fields, schema: Schema | null): SchemaAndValue {
+  const data = readData(event, schema);
+  const { iodebeziumop: op } = event;
+  if (typeof op !== 'string' || !isFields(data.value) || Object.hasOwn(data.value, 'op')) return data;
+  const { iodebeziumdb: db = null, iodebeziumschema = null, iodebeziumtable: table = null } = event;
+  const { before = null, after = null } = data.value;
+  return { schema: data.schema, value: { op, before, after, source: { db, schema: iodebeziumschema, table } } };
+}
+
+function readData({ data = null }: Fields, schema: Schema | null): SchemaAndValue {
   if (schema !== null) return { schema: fieldSchema(schema, 'data') ?? null, value: data };
   if (!isFields(data) || !isFields(data.schema) || !Object.hasOwn(data, 'payload'))
     return { schema: null, value: data };

@@ -72,10 +72,12 @@ function createReader(schema: Schema, replaceNull: boolean): Read {
     case 'double':
       return (json, hasMarks) => (typeof json === 'number' ? json : toDouble(toNumber(json, hasMarks)));
     case 'boolean':
-      return (json) => (typeof json === 'boolean' ? json : misfit('boolean', json));
+      return (json, hasMarks) => (typeof json === 'boolean' ? json : misfit('boolean', toNumber(json, hasMarks)));
     case 'string':
       return (json, hasMarks) =>
-        typeof json !== 'string' || (hasMarks && toMarkedNumber(json) !== undefined) ? misfit('string', json) : json;
+        typeof json !== 'string' || (hasMarks && toMarkedNumber(json) !== undefined)
+          ? misfit('string', toNumber(json, hasMarks))
+          : json;
     case 'bytes':
       return schema.name === 'org.apache.kafka.connect.data.Decimal' ? createDecimalReader(schema) : toBytes;
     case 'array': {
