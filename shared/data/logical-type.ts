@@ -3,7 +3,7 @@ import { type Count, type PerSecond, toDateText, toDurationText, toTimestampText
 import { toDecimalText, variableScaleDecimal } from './exact-decimal.ts';
 import { toEwkbHex, toGeometricText } from './geometric-text.ts';
 import { toReadableTime, withoutZone } from './iso-text.ts';
-import type { Schema } from './schema.ts';
+import type { Schema, SchemaType } from './schema.ts';
 import {
   structuredDate,
   structuredDuration,
@@ -78,6 +78,9 @@ function createLogicalType(schema: Schema): LogicalType | undefined {
   const name = schema.name!;
   const canonical = name.startsWith(confluentName) ? dataName + name.slice(confluentName.length) : name;
   const known = fixedTypes[canonical];
+  // Avro's names have no namespace, and whoever names a record or an enum may choose one of them.
+  const bases = avroBases[canonical];
+  if (bases !== undefined && !bases.includes(schema.type)) return undefined;
   if (known !== undefined) return known;
   switch (canonical) {
     case `${connectName}Decimal`:
@@ -93,6 +96,14 @@ function createLogicalType(schema: Schema): LogicalType | undefined {
       return undefined;
   }
 }
+
+const avroBases: Readonly<Record<string, readonly SchemaType[] | undefined>> = Object.assign(Object.create(null), {
+  decimal: ['bytes'],
+  'big-decimal': ['bytes'],
+  date: ['int32'],
+  uuid: ['string', 'bytes'],
+  duration: ['bytes'],
+} satisfies Record<string, readonly SchemaType[]>);
 
 const asText = (value: Value): string | undefined => (typeof value === 'string' ? value : undefined);
 const text = (kind: LogicalKind): LogicalType => ({ kind, toText: asText });

@@ -12,10 +12,17 @@ const shortNames: readonly (readonly [prefix: string, name: string])[] = [
   ['confluent:', 'io.confluent.connect.jdbc.data.'],
 ];
 
+const avroBases: Readonly<Record<string, SchemaType>> = {
+  date: 'int32',
+  uuid: 'bytes',
+  duration: 'bytes',
+  'big-decimal': 'bytes',
+};
+
 function toText(name: string, value: Value, parameters?: Record<string, string>): string | undefined {
   const [prefix, full] = shortNames.find(([short]) => name.startsWith(short)) ?? ['', ''];
   const schema: Schema = {
-    type: 'int64' as SchemaType,
+    type: avroBases[name] ?? 'int64',
     optional: true,
     name: full + name.slice(prefix.length),
     ...(parameters && { parameters }),
@@ -160,6 +167,16 @@ describe('text of logical types', () => {
   it('knows no other name', () => {
     for (const name of ['com.example.Row', 'toString', '__proto__', '', 'io.debezium.time.Year']) {
       assert.equal(logicalTypeOf({ type: 'string', optional: false, name }), undefined);
+    }
+  });
+
+  it('takes no record or enum for a type because it bears its name', () => {
+    for (const [type, name] of [
+      ['struct', 'date'],
+      ['string', 'duration'],
+      ['struct', 'uuid'],
+    ] as const) {
+      assert.equal(logicalTypeOf({ type, optional: false, name }), undefined);
     }
   });
 
