@@ -67,6 +67,7 @@ export function buildDeadLetterInsert(
     ['key', 'bytea', column((_, i) => toHex(stored[i]!.key))],
     ['value', 'bytea', column((_, i) => toHex(stored[i]!.value))],
     ['headers', 'jsonb', column((_, i) => stored[i]!.headers)],
+    ['schemas', 'jsonb', column(({ record }) => toSchemasText(record))],
     ['payload', 'text', column(() => payload.form)],
     ['table_name', 'text', column(({ tableName }) => tableName)],
     ['row_key', 'text', column(({ rowKey }) => rowKey)],
@@ -86,6 +87,11 @@ export function buildDeadLetterInsert(
         state = 'open', attempts = 0, created_at = now(), settled_at = null`,
     values: [connector, source, ...columns.map(([, , values]) => values)],
   };
+}
+
+/** What Lambda said of the schemas of the record; null for nothing. */
+function toSchemasText({ keySchemaMetadata: key, valueSchemaMetadata: value }: KafkaRecord): string | null {
+  return key || value ? JSON.stringify({ ...(key && { key }), ...(value && { value }) }) : null;
 }
 
 function toHex(bytes: Buffer | null): string | null {

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
+import type { SchemaMetadata } from '../kafka/event.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
 import { quoteIdentifier } from './identifier.ts';
 import { decryptPayload } from './letter-payload.ts';
@@ -25,7 +26,7 @@ export async function readLetterRecord(
   { schema, connector, encryptionKey }: LetterOwner,
   place: DeadLetterPosition,
 ): Promise<KafkaRecord | null | undefined> {
-  const text = `select record_timestamp, key, value, headers, payload from ${quoteIdentifier(schema)}.dead_letters
+  const text = `select record_timestamp, key, value, headers, payload, schemas from ${quoteIdentifier(schema)}.dead_letters
     where connector = $1 and topic = $2 and partition = $3::int4 and "offset" = $4::int8 and state = 'open'`;
   const values = [connector, place.topic, String(place.partition), String(place.offset)];
   const [found] = await fly(client, [{ text, values }]);
@@ -40,6 +41,7 @@ export async function readLetterRecord(
   }
   const { key, value, headers } =
     row.payload === 'encrypted' ? decryptPayload(connector, place, row, encryptionKey!) : row;
+  const schemas = (row.schemas ?? {}) as { readonly key?: SchemaMetadata; readonly value?: SchemaMetadata };
   return {
     topic: place.topic,
     partition: place.partition,
@@ -51,5 +53,7 @@ export async function readLetterRecord(
     headers: (headers as { name: string; value: string }[]).map((header) => ({
       [header.name]: [...new Int8Array(Buffer.from(header.value, 'base64'))],
     })),
+    ...(schemas.key && { keySchemaMetadata: schemas.key }),
+    ...(schemas.value && { valueSchemaMetadata: schemas.value }),
   };
 }

@@ -14,10 +14,11 @@ export async function readLedger(
   topics: readonly string[],
 ): Promise<Map<string, LedgerRow>> {
   const quoted = quoteIdentifier(schema);
-  // One statement, so that no letter is missed that a move of the row came with.
+  // One statement, so that no letter is missed that a move of the row came with. It names the newest column of the tables,
+  // so that those of an earlier version are found out before anything is written.
   const text = `select topic, partition, source, next_offset, floor_offset, dense, has_gaps, generation, max_timestamp,
       fingerprints, applied + filtered as accepted, dead_lettered, parked::text[] as parked,
-      (select jsonb_agg(jsonb_build_array(l.table_name, l.row_key, l.new_row_key)) from ${quoted}.dead_letters l
+      (select jsonb_agg(jsonb_build_array(l.table_name, l.row_key, l.new_row_key)) from (select *, schemas as newest from ${quoted}.dead_letters) l
         where l.connector = o.connector and l.topic = o.topic and l.partition = o.partition and l.state = 'open'
           and l.row_key is not null) as open_rows
     from ${quoted}.offsets o where connector = $1 and topic = any ($2::text[])`;

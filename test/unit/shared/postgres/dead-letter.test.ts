@@ -40,7 +40,8 @@ describe('a dead letter', () => {
   });
 
   it('is stored with the bytes of its record and its coordinates', () => {
-    const bare = toEventRecord({ topic: 't', partition: 3, offset: 42, timestamp: 8 });
+    const named = { valueSchemaMetadata: { dataFormat: 'AVRO', schemaId: '7' } };
+    const bare = { ...toEventRecord({ topic: 't', partition: 3, offset: 42, timestamp: 8 }), ...named };
     const error = new SluiceError('CHANGE_INVALID', 'no op', { stage: 'parse' });
     const { text, values } = buildDeadLetterInsert(
       identity,
@@ -60,6 +61,7 @@ describe('a dead letter', () => {
       key: encodeTextArray(['\\x6b', null]),
       value: encodeTextArray(['\\x00ff', null]),
       headers: encodeTextArray(['[{"name":"h","value":"gA=="}]', '[]']),
+      schemas: encodeTextArray([null, '{"value":{"dataFormat":"AVRO","schemaId":"7"}}']),
       payload: encodeTextArray(['full', 'full']),
       table_name: encodeTextArray([null, null]),
       row_key: encodeTextArray([null, null]),
