@@ -1,7 +1,7 @@
 import type { Findings } from '../config/findings.ts';
 import type { AnyProperty } from '../config/property.ts';
 import { parseOptions } from './options.ts';
-import type { BuiltTransform } from './plugin-definition.ts';
+import type { BuiltTransform, TransformDefinition } from './plugin-definition.ts';
 import type { Predicate } from './transform.ts';
 import { predicateDefinitions, transformDefinitions } from './transform-definitions.ts';
 import type { PluginSettings, TransformStep } from './transform-settings.ts';
@@ -17,10 +17,9 @@ export interface BuiltStep extends BuiltTransform {
 /** Makes a step. With errors among the findings, what it answers must not be used. */
 export function buildStep(step: TransformStep, findings: Findings): BuiltStep {
   const { alias, className, negate } = step;
-  const [name = '', side] = className.split('$');
-  const definition = transformDefinitions[name];
+  const definition = findDefinition(className);
   if (definition === undefined) throw new TypeError(`There is no transform ${className}.`);
-  const part = side === 'Key' ? 'key' : 'value';
+  const part = className.endsWith('$Key') ? 'key' : 'value';
   const options = parseOptions(definition.options, step.options, `transforms.${alias}.`, findings);
   const built = definition.build(options, part);
   const predicate = step.predicate && buildPredicate(step.predicate, findings);
@@ -37,8 +36,12 @@ export function buildStep(step: TransformStep, findings: Findings): BuiltStep {
 
 /** The options of a step that hold secrets. */
 export function secretOptions({ className }: TransformStep): readonly AnyProperty[] {
-  const options = transformDefinitions[className.split('$', 1)[0]!]?.options ?? [];
+  const options = findDefinition(className)?.options ?? [];
   return options.filter(({ type }) => type === 'PASSWORD');
+}
+
+function findDefinition(className: string): TransformDefinition | undefined {
+  return transformDefinitions[className] ?? transformDefinitions[className.split('$', 1)[0]!];
 }
 
 function buildPredicate({ alias, className, options }: PluginSettings, findings: Findings) {

@@ -24,6 +24,8 @@ export interface TransformChain {
   /** False: no transform looks at headers that a record came with, which need not be decoded. */
   readonly readsHeaders: boolean;
   readonly mayChangeTopic: boolean;
+  /** True: values must be decoded lossless, because a transform makes text, a hash or a decision of numbers. */
+  readonly needsDigits: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function createTransforms(settings: TransformSettings, ports: Trans
     readsKey: steps.some(({ readsKey }) => readsKey === true),
     readsHeaders: steps.some(({ readsHeaders }) => readsHeaders === true),
     mayChangeTopic: steps.some(({ mayChangeTopic }) => mayChangeTopic === true),
+    needsDigits: steps.some(({ needsDigits }) => needsDigits === true),
   };
 }
 

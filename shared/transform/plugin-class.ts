@@ -28,7 +28,13 @@ const wholeNames: Readonly<Record<string, readonly string[]>> = {
     'TimestampRouter',
     'ValueToKey',
   ],
-  'io.confluent.connect.transforms': ['TombstoneHandler', 'MessageTimestampRouter', 'TopicRegexRouter'],
+  'io.confluent.connect.transforms': [
+    'ExtractTopic$Header',
+    'TombstoneHandler',
+    'MessageTimestampRouter',
+    'TopicRegexRouter',
+  ],
+  'io.confluent.connect.cloud.transforms': ['TopicRegexRouter'],
   'io.debezium.transforms': [
     'ExtractNewRecordState',
     'ByLogicalTableRouter',

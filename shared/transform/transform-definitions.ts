@@ -1,3 +1,8 @@
+import { drop } from './confluent/drop.ts';
+import { extractTopic, extractTopicFromHeader } from './confluent/extract-topic.ts';
+import { jsonPathFilter } from './confluent/filter.ts';
+import { messageTimestampRouter } from './confluent/message-timestamp-router.ts';
+import { tombstoneHandler } from './confluent/tombstone-handler.ts';
 import { logicalTopicRouter } from './debezium/by-logical-table-router.ts';
 import { extractChangedRecordState } from './debezium/extract-changed-record-state.ts';
 import { extractNewRecordState } from './debezium/extract-new-record-state.ts';
@@ -23,9 +28,11 @@ import { timestampRouter } from './kafka/timestamp-router.ts';
 import { valueToKey } from './kafka/value-to-key.ts';
 import { hasHeaderKey, recordIsTombstone, topicNameMatches } from './kafka/predicates.ts';
 import type { PredicateDefinition, TransformDefinition } from './plugin-definition.ts';
+import { mask } from './sluice/mask.ts';
 
 const kafka = 'org.apache.kafka.connect.transforms';
 const debezium = 'io.debezium.transforms';
+const confluent = 'io.confluent.connect.transforms';
 
 /** The transforms, by full name without `$Key` and `$Value`. */
 export const transformDefinitions: Readonly<Record<string, TransformDefinition>> = {
@@ -56,6 +63,16 @@ export const transformDefinitions: Readonly<Record<string, TransformDefinition>>
   [`${debezium}.SchemaChangeEventFilter`]: schemaChangeEventFilter,
   [`${debezium}.TimezoneConverter`]: timezoneConverter,
   [`${debezium}.partitions.PartitionRouting`]: partitionRouting,
+  [`${confluent}.Drop`]: drop,
+  [`${confluent}.ExtractTopic`]: extractTopic,
+  [`${confluent}.ExtractTopic$Header`]: extractTopicFromHeader,
+  [`${confluent}.Filter`]: jsonPathFilter,
+  [`${confluent}.MessageTimestampRouter`]: messageTimestampRouter,
+  [`${confluent}.TombstoneHandler`]: tombstoneHandler,
+  // Its regular expressions are RE2's from the start.
+  [`${confluent}.TopicRegexRouter`]: regexRouter,
+  'io.confluent.connect.cloud.transforms.TopicRegexRouter': regexRouter,
+  'io.sluice.transforms.Mask': mask,
 };
 
 /** The predicates, by full name. */

@@ -71,6 +71,7 @@ export const timestampConverter: TransformDefinition = {
       };
     });
     return {
+      needsDigits: true,
       apply(record) {
         const { schema, value } = record[part];
         const nowMs = record.timestamp ?? 0;

@@ -3,7 +3,8 @@ import { createDateFormat } from '../date-format.ts';
 import { textOption } from '../option.ts';
 import { TransformProblem } from '../transform-problem.ts';
 
-const placeholders = { topic: '$' + '{topic}', timestamp: '$' + '{timestamp}' };
+/** Placeholders in the format of a topic. */
+export const placeholders = { topic: '$' + '{topic}', timestamp: '$' + '{timestamp}' };
 const topicFormat = textOption(
   'topic.format',
   `${placeholders.topic}-${placeholders.timestamp}`,
