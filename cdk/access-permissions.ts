@@ -91,6 +91,15 @@ export function databasePermissions(
   ];
 }
 
+/** What reading schemas of the Glue Schema Registry needs. */
+export function gluePermission(): Permission {
+  return {
+    actions: ['glue:GetSchemaVersion'],
+    resources: ['*'],
+    because: 'A record names its schema by an id, which is of no registry that a policy could name.',
+  };
+}
+
 /** ARN of a topic or group of an MSK cluster, whose own ARN ends in `cluster/name/uuid`. */
 export function kafkaResource(clusterArn: string, kind: 'topic' | 'group', name: string): string {
   return `${clusterArn.replace(/:cluster\//, `:${kind}/`)}/${name}`;

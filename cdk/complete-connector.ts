@@ -52,15 +52,21 @@ export function toDatabaseDefaults({
   };
 }
 
-/** The connector properties of the deployment's schema registry. */
+/** The properties of the deployment's schema registries, of which every converter inherits those that it reads. */
 export function toRegistryProperties({ registry }: DeploymentSettings): Readonly<Record<string, string>> {
-  return {
-    ...(registry.url !== undefined && { 'value.converter.schema.registry.url': registry.url }),
+  const [, , , region, , name] = registry.glueArn?.split(':') ?? [];
+  const options = {
+    ...(registry.url !== undefined && { 'schema.registry.url': registry.url }),
     ...(registry.secretArn !== undefined && {
-      'value.converter.basic.auth.credentials.source': 'USER_INFO',
-      'value.converter.basic.auth.user.info': `\${secretsmanager:${registry.secretArn}}`,
+      'basic.auth.credentials.source': 'USER_INFO',
+      'basic.auth.user.info': `\${secretsmanager:${registry.secretArn}}`,
     }),
+    ...(region && name && { region, 'registry.name': name.slice(name.indexOf('/') + 1) }),
   };
+  const parts = ['value', 'key', 'header'];
+  return Object.fromEntries(
+    parts.flatMap((part) => Object.entries(options).map(([name, text]) => [`${part}.converter.${name}`, text])),
+  );
 }
 
 function withSecretLogin(json: ConnectorJson, { secretArn }: DatabaseSettings): ConnectorJson {

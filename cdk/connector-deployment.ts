@@ -1,6 +1,7 @@
 import type { SecretReference } from '../shared/aws/secret-reference.ts';
 import type { ConnectorPlan } from '../shared/connector/connector-plan.ts';
 import type { FunctionRole } from '../shared/contract/resource-name.ts';
+import type { RegistrySettings } from '../shared/converter/registry/registry-settings.ts';
 
 /** One event source mapping. */
 export interface MappingDeployment {
@@ -30,6 +31,10 @@ export interface ConnectorDeployment {
   readonly mappings: readonly MappingDeployment[];
   /** Secrets and parameters that its functions read. */
   readonly secrets: readonly SecretReference[];
+  /** Of them, those that the filter function reads. */
+  readonly filterSecrets: readonly SecretReference[];
+  /** Schema registries that the functions ask. */
+  readonly registries: ReadonlySet<RegistrySettings['kind']>;
   /** User that logs in to the database by IAM. */
   readonly iamUser: string | undefined;
 }

@@ -5,6 +5,7 @@ import { chainedSinkTimeout } from '../shared/contract/function-timeout.ts';
 import { type FunctionRole, functionName, managedByCdk, tagName } from '../shared/contract/resource-name.ts';
 import {
   databasePermissions,
+  gluePermission,
   kafkaPermissions,
   networkPermission,
   onFailurePermissions,
@@ -43,7 +44,8 @@ export class Connector extends Construct {
     const { deployment, settings, network } = props;
     const { topology } = deployment.plan;
     const reads = [...this.readPermissions()];
-    const database = databasePermissions(Stack.of(this), settings.database, deployment);
+    const registry = deployment.registries.has('glue') ? [gluePermission()] : [];
+    const database = [...databasePermissions(Stack.of(this), settings.database, deployment), ...registry];
     this.sink = this.addFunction('sink', {
       description: `Writes ${deployment.name} to PostgreSQL`,
       code: props.code.sink,
@@ -57,7 +59,12 @@ export class Connector extends Construct {
       this.filter = this.addFunction('filter', {
         description: `Filters ${deployment.name} before its sink`,
         code: props.code.filter,
-        permissions: [allow(['lambda:InvokeFunction'], [live.functionArn]), ...reads],
+        permissions: [
+          allow(['lambda:InvokeFunction'], [live.functionArn]),
+          ...databasePermissions(Stack.of(this), settings.database, { secrets: deployment.filterSecrets }),
+          ...registry,
+          ...reads,
+        ],
         timeoutSeconds: deployment.timeoutSeconds,
         reservedConcurrency: deployment.reservedConcurrency,
       });
@@ -118,7 +125,8 @@ export class Connector extends Construct {
         [tagName.managedBy]: managedByCdk,
       },
       settings: settings.functions,
-      network: role === 'filter' ? undefined : network,
+      // A filter needs no way into the network but to a registry.
+      network: role === 'filter' && !deployment.registries.has('http') ? undefined : network,
     });
   }
 

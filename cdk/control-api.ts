@@ -1,8 +1,10 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -10,6 +12,7 @@ import { Construct } from 'constructs';
 import type { DeploymentDefaults } from '../shared/contract/deployment-defaults.ts';
 import { environmentVariable } from '../shared/contract/environment-variable.ts';
 import { stageFunctionName, tagName } from '../shared/contract/resource-name.ts';
+import { acknowledge } from './acknowledge.ts';
 import { type BundleFolders, bundleFolder, toCode } from './bundle-code.ts';
 import { toRegistryProperties } from './complete-connector.ts';
 import { controlPermissions } from './control-permissions.ts';
@@ -17,7 +20,7 @@ import { assertControlFits } from './control-environment.ts';
 import { buildDatabaseEnvironment } from './function-environment.ts';
 import { toSourceAccess } from './kafka-access.ts';
 import { addRestLog, addRestRole } from './rest-role.ts';
-import type { DeploymentSettings } from './settings.ts';
+import type { ControlSettings, DeploymentSettings } from './settings.ts';
 import { type FunctionNetwork, SluiceFunction } from './sluice-function.ts';
 import { addStageAdmin } from './stage-admin.ts';
 
@@ -48,8 +51,9 @@ export interface ControlApiProps {
 export class ControlApi extends Construct {
   private readonly settings: DeploymentSettings;
 
-  constructor(scope: Construct, { settings, bundles, network }: ControlApiProps) {
+  constructor(scope: Construct, { settings: given, bundles, network }: ControlApiProps) {
     super(scope, 'Control');
+    const settings = withAllowedHosts(given);
     this.settings = settings;
     const stack = Stack.of(this);
     const sink = new Asset(this, 'SinkCode', { path: bundleFolder(bundles.sink, settings.database.caBundle) });
@@ -61,6 +65,7 @@ export class ControlApi extends Construct {
       ...this.toDefaults(network),
       logGroup: logGroup.logGroupName,
       roleArn: role.roleArn,
+      ...(settings.control.roleArns.length > 0 && { roleArns: settings.control.roleArns }),
       code: { sink: at(sink), filter: at(filter) },
     };
     assertControlFits(stack.resolve(defaults));
@@ -70,9 +75,12 @@ export class ControlApi extends Construct {
       code: toCode(bundles.control),
       memorySizeMb: settings.functions.memorySizeMb,
       timeoutSeconds,
-      environment: { [environmentVariable.deploymentDefaults]: stack.toJsonString(defaults) },
+      environment: {
+        [environmentVariable.deploymentDefaults]: stack.toJsonString(defaults),
+        ...toAccess(settings.control),
+      },
       permissions: controlPermissions(stack, settings.stage, {
-        roleArn: role.roleArn,
+        roleArns: [role.roleArn, ...settings.control.roleArns],
         codeArns: [sink, filter].map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
         network: network !== undefined,
         encryptionKeyArn: settings.functions.encryptionKeyArn,
@@ -81,6 +89,13 @@ export class ControlApi extends Construct {
       settings: settings.functions,
     });
     const url = settings.control.auth === 'jwt' ? this.addHttpApi(control) : this.addFunctionUrl(control);
+    // Finishes what calls left that were interrupted.
+    const reconcile = new Rule(this, 'Reconcile', {
+      description: `Finishes interrupted changes of connectors (stage ${settings.stage})`,
+      schedule: Schedule.rate(Duration.minutes(settings.control.reconcileMinutes)),
+      targets: [new LambdaTarget(control.function, { retryAttempts: 0 })],
+    });
+    acknowledge(reconcile, { 'Serverless-EventBusDLQ': 'A run that fails is made good by the next one.' });
     new CfnOutput(this, 'Url', { description: 'Connect REST API', value: url });
   }
 
@@ -134,6 +149,27 @@ export class ControlApi extends Construct {
       connectorDefaults: toRegistryProperties(this.settings),
     };
   }
+}
+
+/**
+ * Whoever may make connectors decides where functions of this account connect to. Without a list of allowed hosts these
+ * are the deployment's own database and registry, where the first is known.
+ */
+function withAllowedHosts(settings: DeploymentSettings): DeploymentSettings {
+  const { database, registry } = settings;
+  if (database.allowedHosts.length > 0 || database.host === undefined) return settings;
+  const registries = (registry.url ?? '').split(',').flatMap((url) => URL.parse(url.trim())?.hostname ?? []);
+  return { ...settings, database: { ...database, allowedHosts: [database.host, ...registries] } };
+}
+
+/** What the control function knows of its callers' scopes. */
+function toAccess({ auth, jwtScopePrefix, callers }: ControlSettings): Readonly<Record<string, string>> {
+  if (auth === 'jwt') return { [environmentVariable.scopePrefix]: jwtScopePrefix };
+  if (callers.length === 0) return {};
+  const pairs = callers.map((caller) => [caller.slice(0, caller.indexOf('=')), caller.slice(caller.indexOf('=') + 1)]);
+  const patterns = Map.groupBy(pairs, ([scope]) => scope!);
+  const byScope = [...patterns].map(([scope, found]) => [scope, found.map(([, pattern]) => pattern!)]);
+  return { [environmentVariable.callers]: JSON.stringify(Object.fromEntries(byScope)) };
 }
 
 function at(asset: Asset): { readonly S3Bucket: string; readonly S3Key: string } {

@@ -7,7 +7,8 @@ export function controlPermissions(
   stack: Stack,
   stage: string,
   uses: {
-    readonly roleArn: string;
+    /** Roles that connectors made by REST may have. */
+    readonly roleArns: readonly string[];
     readonly codeArns: readonly string[];
     readonly network: boolean;
     readonly encryptionKeyArn: string | undefined;
@@ -22,12 +23,24 @@ export function controlPermissions(
     'Connectors come and go by REST: their functions are known by the prefix of the stage, mappings not at all.';
   return [
     {
-      actions: ['lambda:CreateFunction', 'lambda:GetFunction', 'lambda:ListTags', 'lambda:TagResource'],
+      actions: [
+        'lambda:CreateFunction',
+        'lambda:GetFunction',
+        'lambda:ListTags',
+        'lambda:ListVersionsByFunction',
+        'lambda:TagResource',
+      ],
       resources: [functions],
       because,
     },
     {
-      actions: ['lambda:DeleteFunction', 'lambda:UpdateFunctionConfiguration'],
+      actions: [
+        'lambda:CreateAlias',
+        'lambda:DeleteFunction',
+        'lambda:PublishVersion',
+        'lambda:UpdateAlias',
+        'lambda:UpdateFunctionConfiguration',
+      ],
       resources: [functions],
       // What the stack holds changes by a deploy alone.
       conditions: { StringNotEquals: { [`aws:ResourceTag/${tagName.managedBy}`]: managedByCdk } },
@@ -50,7 +63,7 @@ export function controlPermissions(
     },
     {
       actions: ['iam:PassRole'],
-      resources: [uses.roleArn],
+      resources: uses.roleArns,
       conditions: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
     },
     allow(['s3:GetObject'], uses.codeArns),

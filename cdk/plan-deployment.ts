@@ -8,7 +8,8 @@ import { completeConnector } from './complete-connector.ts';
 import type { ConnectorDeployment } from './connector-deployment.ts';
 import { buildEnvironment, environmentBytes, maxEnvironmentBytes } from './function-environment.ts';
 import { planMapping } from './plan-mapping.ts';
-import { secretUses } from './secret-uses.ts';
+import { registriesOf } from './registry-uses.ts';
+import { filterSecretUses, secretUses } from './secret-uses.ts';
 import type { DeploymentSettings } from './settings.ts';
 
 /**
@@ -83,6 +84,8 @@ function planOne(
       ...(reserved !== 'off' && { reservedConcurrency: reserved }),
       mappings: plan.topics.map((topic) => planMapping(plan, topic, json.config, settings, error)),
       secrets: secretUses(plan, checked.config),
+      filterSecrets: filterSecretUses(checked.config),
+      registries: registriesOf(plan),
       iamUser: plan.target.connection.iamAuth ? plan.target.connection.user : undefined,
     },
   ];

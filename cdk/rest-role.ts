@@ -3,7 +3,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { databasePermissions, kafkaPermissions, networkPermission } from './access-permissions.ts';
+import { liveAlias } from '../shared/contract/resource-name.ts';
+import { databasePermissions, gluePermission, kafkaPermissions, networkPermission } from './access-permissions.ts';
 import { allow, grant } from './permission.ts';
 import type { DeploymentSettings } from './settings.ts';
 
@@ -34,7 +35,7 @@ export function addRestRole(scope: Construct, settings: DeploymentSettings, logG
   grant(role, [
     {
       actions: ['lambda:InvokeFunction'],
-      resources: [named('lambda', 'function', `sluice-${stage}-*-sink`)],
+      resources: [named('lambda', 'function', `sluice-${stage}-*-sink:${liveAlias}`)],
       because,
     },
     ...kafkaPermissions(kafka, [control.restTopicPattern], [`sluice-${stage}-*`], { because }),
@@ -42,6 +43,17 @@ export function addRestRole(scope: Construct, settings: DeploymentSettings, logG
       secrets: secrets.map((id) => ({ provider: 'secretsmanager', id }) as const),
       iamUser: database.iamUser,
     }),
+    {
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [named('secretsmanager', 'secret', `sluice/${stage}/*`)],
+      because: 'The secrets of connectors made by REST are known by the beginning of their names only.',
+    },
+    {
+      actions: ['ssm:GetParameter'],
+      resources: [Arn.format({ service: 'ssm', resource: 'parameter', resourceName: `sluice/${stage}/*` }, stack)],
+      because: 'So are their parameters.',
+    },
+    ...(registry.glueArn === undefined ? [] : [gluePermission()]),
     // Of the login to the brokers, where no other secret needs the keys.
     ...(secrets.length === 0 && kafka.secretArn !== undefined && database.secretKeyArns.length > 0
       ? [allow(['kms:Decrypt'], database.secretKeyArns)]

@@ -7,9 +7,19 @@ export function secretUses(
   config: Readonly<Record<string, string>>,
 ): readonly SecretReference[] {
   const { secret } = target.connection;
-  const references = Object.values(config).flatMap((value) => {
+  const references = referencesOf(Object.values(config));
+  return [...(secret === undefined ? [] : [{ provider: 'secretsmanager', id: secret } as const]), ...references];
+}
+
+/** Of them, those that the filter function reads: it decodes and transforms records, and knows no database. */
+export function filterSecretUses(config: Readonly<Record<string, string>>): readonly SecretReference[] {
+  const own = Object.entries(config).filter(([name]) => /^(?:(?:key|value|header)\.converter|transforms)\./.test(name));
+  return referencesOf(own.map(([, value]) => value));
+}
+
+function referencesOf(values: readonly string[]): readonly SecretReference[] {
+  return values.flatMap((value) => {
     const parsed = parseSecretReference(value);
     return parsed !== undefined && 'reference' in parsed ? [parsed.reference] : [];
   });
-  return [...(secret === undefined ? [] : [{ provider: 'secretsmanager', id: secret } as const]), ...references];
 }

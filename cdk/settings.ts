@@ -49,6 +49,8 @@ export interface DatabaseSettings {
 export interface RegistrySettings {
   readonly url?: string;
   readonly secretArn?: string;
+  /** Registry of AWS Glue. */
+  readonly glueArn?: string;
 }
 
 /** Provisioned pollers of one mapping. */
@@ -102,6 +104,12 @@ export interface ControlSettings {
   readonly auth: 'off' | 'iam' | 'jwt';
   readonly jwtIssuer?: string;
   readonly jwtAudience: readonly string[];
+  readonly jwtScopePrefix: string;
+  /** `scope=pattern of ARNs`; none: callers with signed requests may do everything. */
+  readonly callers: readonly string[];
+  /** Roles that connectors may choose besides the stack's own. */
+  readonly roleArns: readonly string[];
+  readonly reconcileMinutes: number;
   readonly restTopicPattern: string;
 }
 

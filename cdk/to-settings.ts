@@ -56,6 +56,7 @@ export function toSettings(values: PropertyValues): DeploymentSettings {
     registry: present({
       url: values.get(parameter.schemaRegistryUrl),
       secretArn: values.get(parameter.schemaRegistrySecretArn),
+      glueArn: values.get(parameter.glueRegistryArn),
     }),
     reading: toReading(values),
     functions: toFunctions(values),
@@ -72,6 +73,10 @@ export function toSettings(values: PropertyValues): DeploymentSettings {
       auth: values.get(parameter.controlApi) as DeploymentSettings['control']['auth'],
       ...present({ jwtIssuer: values.get(parameter.jwtIssuer) }),
       jwtAudience: values.get(parameter.jwtAudience),
+      jwtScopePrefix: values.get(parameter.jwtScopePrefix),
+      callers: values.get(parameter.controlCallers),
+      roleArns: values.get(parameter.restRoleArns),
+      reconcileMinutes: values.get(parameter.reconcileMinutes),
       restTopicPattern: values.get(parameter.restTopicPattern),
     },
   };

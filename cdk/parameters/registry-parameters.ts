@@ -1,4 +1,4 @@
-import { honoured, refused } from '../../shared/config/property.ts';
+import { honoured } from '../../shared/config/property.ts';
 import { arnOf, matches } from './parameter-validators.ts';
 
 const group = 'Schema registry';
@@ -9,7 +9,9 @@ export const registryParameter = {
     name: 'schemaRegistryUrl',
     type: 'STRING',
     group,
-    documentation: 'URL of the schema registry, for connectors without `value.converter.schema.registry.url`.',
+    documentation:
+      'URL of the schema registry (Confluent, Apicurio, Karapace, Redpanda), for the Avro, Protobuf and JSON Schema ' +
+      'converters of connectors that name none in `value.converter.schema.registry.url` or `key.converter.…`.',
     validate: matches(/^https?:\/\/[^\s@]+$/, 'A URL without user and password is needed'),
   }),
   schemaRegistrySecretArn: honoured({
@@ -19,9 +21,13 @@ export const registryParameter = {
     documentation: 'Secret with `username` and `password` of the schema registry.',
     validate: arnOf('secretsmanager', 'secret:'),
   }),
-  glueRegistryArn: refused({
+  glueRegistryArn: honoured({
     name: 'glueRegistryArn',
+    type: 'STRING',
     group,
-    reason: 'No converter reads the Glue Schema Registry yet; remove it.',
+    documentation:
+      'Registry of the AWS Glue Schema Registry, for the converters of AWS of connectors that name none in ' +
+      '`value.converter.registry.name`.',
+    validate: arnOf('glue', 'registry/'),
   }),
 } as const;

@@ -88,7 +88,7 @@ function hiddenProblems(config: Readonly<Record<string, string>>): readonly stri
 }
 
 function resourceProblems(
-  { stage, variables = {} }: DeploymentDefaults,
+  { stage, variables = {}, roleArn, roleArns = [] }: DeploymentDefaults,
   name: string,
   plan: ConnectorPlan | undefined,
   variable: string,
@@ -98,6 +98,12 @@ function resourceProblems(
     problems.push(
       `Invalid value ${name} for configuration name: it stands in tags of functions, so it must consist of letters, ` +
         'digits, blanks and any of _ . : = + @ -, at most 128 of them',
+    );
+  }
+  const role = plan?.deployment.roleArn;
+  if (role !== undefined && role !== roleArn && !roleArns.includes(role)) {
+    problems.push(
+      `Invalid value ${role} for configuration aws.role.arn: String must be one of: ${[roleArn, ...roleArns].join(', ')}`,
     );
   }
   const long = plan?.topics.find((topic) => consumerGroupId(stage, name, topic).length > maxConsumerGroupIdLength);

@@ -73,6 +73,7 @@ export function toFunctionInput(
   const timeoutSeconds = plan.deployment.timeoutSeconds ?? defaults.timeoutSeconds;
   return {
     ...toCommonInput(defaults),
+    ...(plan.deployment.roleArn !== undefined && { Role: plan.deployment.roleArn }),
     FunctionName: functionName(defaults.stage, plan.name, role),
     Handler: role === 'admin' ? 'admin.handler' : 'index.handler',
     Code: { ...defaults.code[role === 'filter' ? 'filter' : 'sink'] },

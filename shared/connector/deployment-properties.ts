@@ -56,6 +56,15 @@ export const deploymentProperty = {
     documentation: 'Most provisioned pollers of each topic, where the deployment has provisioned pollers.',
     validate: between(1, 2_000),
   }),
+  roleArn: honoured({
+    name: 'aws.role.arn',
+    type: 'STRING',
+    group,
+    documentation:
+      "Role of the connector's functions, when REST makes it: one of those that the stack lists. Default: that of the " +
+      'deployment.',
+    validate: (arn) => (/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(arn) ? undefined : 'The ARN of a role is needed'),
+  }),
   generation: honoured({
     name: 'aws.generation',
     type: 'INT',
@@ -73,6 +82,8 @@ export interface DeploymentOverrides {
   readonly batchingWindowSeconds?: number;
   readonly minimumPollers?: number;
   readonly maximumPollers?: number;
+  /** Role of the functions. */
+  readonly roleArn?: string;
   /** Generation of the consumer groups. */
   readonly generation?: number;
 }
@@ -85,6 +96,7 @@ export function toDeploymentOverrides(values: PropertyValues): DeploymentOverrid
     batchingWindowSeconds: values.get(deploymentProperty.batchingWindowSeconds),
     minimumPollers: values.get(deploymentProperty.minimumPollers),
     maximumPollers: values.get(deploymentProperty.maximumPollers),
+    roleArn: values.get(deploymentProperty.roleArn),
     generation: values.get(deploymentProperty.generation),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -12,6 +12,8 @@ export interface DeploymentDefaults {
   readonly stage: string;
   /** ARN of the execution role of sink and filter functions. */
   readonly roleArn: string;
+  /** Further roles that a connector may choose by `aws.role.arn`. */
+  readonly roleArns?: readonly string[];
   readonly code: { readonly sink: CodeLocation; readonly filter: CodeLocation };
   readonly architecture: 'x86_64' | 'arm64';
   readonly memorySizeMb: number;

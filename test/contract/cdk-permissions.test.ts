@@ -161,14 +161,16 @@ test('the control function may change what REST made, and nothing that the stack
   assert.deepEqual(of('kms:Decrypt')[0]!.Resource, key);
 });
 
-test('functions made by REST may read every secret that the deployment gives them', async (t) => {
+test('functions made by REST may read every secret that the deployment gives them, and those named for them', async (t) => {
   const secret = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-AbCdEf`;
   const registry = { schemaRegistryUrl: 'https://registry.example', schemaRegistrySecretArn: secret('registry') };
   const kafka = { clusterArn: smallContext.clusterArn, kafkaAuth: 'scram-512', kafkaSecretArn: secret('kafka') };
   const roles = await statementsOf(t, { controlApi: 'iam', ...registry, ...kafka, secretKeyArns: key });
   const rest = [...roles].find(([role]) => role.includes('RestRole'))![1];
   const readable = rest.filter(({ Action }) => [Action].flat().includes('secretsmanager:GetSecretValue'));
-  const found = readable.flatMap(({ Resource }) => Resource).sort();
+  const resources = readable.flatMap(({ Resource }) => Resource);
+  assert.ok(resources.some((one) => JSON.stringify(one).includes(':secret:sluice/default/*')));
+  const found = resources.filter((one) => typeof one === 'string').sort();
   assert.deepEqual(found, [smallContext.databaseSecretArn, secret('kafka'), secret('registry')].sort());
   assert.ok(actionsOf(rest).includes('kms:Decrypt'));
   assert.ok(!actionsOf(rest).includes('logs:CreateLogGroup'));
@@ -177,4 +179,31 @@ test('functions made by REST may read every secret that the deployment gives the
   const place = { databaseHost: 'db.example.com', databaseName: 'shop' };
   const byToken = await statementsOf(t, { controlApi: 'iam', ...kafka, ...iam, ...place, secretKeyArns: key });
   assert.ok(actionsOf([...byToken].find(([role]) => role.includes('RestRole'))![1]).includes('kms:Decrypt'));
+});
+
+test('a connector of a schema registry may ask it from every function that decodes', async (t) => {
+  const registrySecret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry-AbCdEf';
+  const registry = {
+    schemaRegistryUrl: 'https://registry.example',
+    schemaRegistrySecretArn: registrySecret,
+    glueRegistryArn: 'arn:aws:glue:eu-central-1:111122223333:registry/shop',
+  };
+  const deployed = async (converter: string) => {
+    const config = { ...ordersConnector.config, topology: 'chained', 'value.converter': converter };
+    const roles = await statementsOf(t, { ...registry, connectors: { ...ordersConnector, config } });
+    return ['Sink', 'Filter', 'Admin'].map(
+      (name) =>
+        [...roles].find(
+          ([role]) => role.includes(`Orders${name}`) || (role.toLowerCase().includes('orders') && role.includes(name)),
+        )![1],
+    );
+  };
+  for (const statements of await deployed('io.confluent.connect.avro.AvroConverter')) {
+    const readable = statements.filter(({ Action }) => [Action].flat().includes('secretsmanager:GetSecretValue'));
+    assert.ok(readable.flatMap(({ Resource }) => Resource).includes(registrySecret));
+    assert.ok(!actionsOf(statements).includes('glue:GetSchemaVersion'));
+  }
+  for (const statements of await deployed('com.amazonaws.services.schemaregistry.kafkaconnect.AWSKafkaAvroConverter')) {
+    assert.ok(actionsOf(statements).includes('glue:GetSchemaVersion'));
+  }
 });
