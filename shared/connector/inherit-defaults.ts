@@ -1,4 +1,5 @@
 import { findProperty } from '../config/parse-config.ts';
+import { findConverterClass } from '../converter/converter-class.ts';
 import { targetProperty } from '../postgres/properties.ts';
 import type { StoredConnector } from './connector-variable.ts';
 import { propertyTable } from './property-table.ts';
@@ -24,7 +25,7 @@ export function inheritDefaults(
   const hasDatabase = databaseNames.some((name) => own.has(name));
   const inherited = Object.entries(defaults).filter(([property]) => {
     const name = canonicalName(property);
-    return !own.has(name) && !(hasDatabase && connectionNames.includes(name));
+    return !own.has(name) && !(hasDatabase && connectionNames.includes(name)) && isForConverter(name, connector.config);
   });
   if (inherited.length === 0) return connector;
   return {
@@ -32,6 +33,21 @@ export function inheritDefaults(
     config: { ...connector.config, ...Object.fromEntries(inherited) },
     inherited: [...(connector.inherited ?? []), ...inherited.map(([name]) => name)],
   };
+}
+
+/**
+ * True for a property of a schema registry only where the converter reads that kind of registry and the connector names
+ * none, so that no other registry gets the deployment's credentials; true for any other property.
+ */
+function isForConverter(name: string, config: Readonly<Record<string, string>>): boolean {
+  const [, part, option] = /^(key|value|header)\.converter\.(.+)$/.exec(name) ?? [];
+  if (part === undefined || option === undefined) return true;
+  const registry = findConverterClass(config[`${part}.converter`]?.trim() ?? '')?.registry;
+  const sets = (name: string) => Object.hasOwn(config, `${part}.converter.${name}`);
+  if (option === 'region' || option === 'registry.name') {
+    return registry === 'glue' && !sets('region') && !sets('registry.name');
+  }
+  return registry === 'http' && !sets('schema.registry.url');
 }
 
 /** The configuration that the user wrote, without what the deployment added. */

@@ -214,9 +214,9 @@ const refusals: readonly [why: string, context: Readonly<Record<string, unknown>
     /without user and password/,
   ],
   [
-    'the Glue registry',
-    { ...msk, glueRegistryArn: 'arn:aws:glue:eu-central-1:111122223333:registry/r' },
-    /Glue Schema Registry/,
+    'a schema in the place of a Glue registry',
+    { ...msk, glueRegistryArn: 'arn:aws:glue:eu-central-1:111122223333:schema/r/s' },
+    /glueRegistryArn/,
   ],
   ['retries without pollers', { ...msk, retryAttempts: '3' }, /retryAttempts=3 needs provisionedPollers/],
   ['a record age without pollers', { ...msk, maxRecordAge: '600' }, /maxRecordAge needs provisionedPollers/],

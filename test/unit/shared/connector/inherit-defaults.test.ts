@@ -34,3 +34,39 @@ test('the credentials of the deployment never go to a database that a connector 
   assert.equal(ownUser.config['connection.url'], 'postgresql://default/x');
   assert.equal(ownUser.config['connection.user'], 'you');
 });
+
+test('a converter inherits the schema registry that it reads, and only where the connector names none', () => {
+  const defaults = Object.fromEntries(
+    ['value', 'key'].flatMap((part) =>
+      Object.entries({
+        'schema.registry.url': 'https://registry',
+        'basic.auth.user.info': 'u:p',
+        region: 'eu-west-1',
+        'registry.name': 'r',
+      }).map(([name, text]) => [`${part}.converter.${name}`, text]),
+    ),
+  );
+  const inherited = (config: Record<string, string>) =>
+    inheritDefaults({ name: 'a', config }, defaults).inherited ?? [];
+  assert.deepEqual(inherited({}), []);
+  assert.deepEqual(inherited({ 'value.converter': 'JsonConverter', 'key.converter': 'StringConverter' }), []);
+  assert.deepEqual(inherited({ 'value.converter': 'io.confluent.connect.avro.AvroConverter' }), [
+    'value.converter.schema.registry.url',
+    'value.converter.basic.auth.user.info',
+  ]);
+  assert.deepEqual(inherited({ 'key.converter': 'Avro', 'key.converter.basic.auth.user.info': 'me:mine' }), [
+    'key.converter.schema.registry.url',
+  ]);
+  assert.deepEqual(
+    inherited({ 'value.converter': 'Protobuf', 'value.converter.schema.registry.url': 'https://own' }),
+    [],
+  );
+  assert.deepEqual(inherited({ 'value.converter': 'AWSKafkaAvroConverter' }), [
+    'value.converter.region',
+    'value.converter.registry.name',
+  ]);
+  assert.deepEqual(
+    inherited({ 'value.converter': 'AWSKafkaAvroConverter', 'value.converter.region': 'us-east-1' }),
+    [],
+  );
+});
