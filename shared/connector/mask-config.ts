@@ -1,13 +1,13 @@
 import { isSecretReference } from '../aws/secret-reference.ts';
 import { findProperty } from '../config/parse-config.ts';
+import { isTransformSecret } from '../transform/properties.ts';
 import { propertyTable } from './property-table.ts';
 
 /** What a secret reads as wherever it would be shown. */
 export const hiddenSecret = '[hidden]';
 
 /** Names that hold a secret in other products, so that a property which is moot or unknown here is masked too. */
-const secretName =
-  /password|secret|credential|token|passphrase|private[._-]?key|hash[._-]key|user\.info|jaas|api[._-]?key/i;
+const secretName = /password|secret|credential|token|passphrase|private[._-]?key|user\.info|jaas|api[._-]?key/i;
 
 /** A name that sounds so, and says where the credentials are: `USER_INFO`, `URL`, `SASL_INHERIT`. */
 const sourceOfSecret = /\.auth\.credentials\.source$/i;
@@ -19,9 +19,8 @@ const sourceOfSecret = /\.auth\.credentials\.source$/i;
 export function maskValue(name: string, value: string): string {
   if (value === '' || isSecretReference(value)) return value;
   const property = findProperty(propertyTable, name);
-  const isOneProperty = property?.handling.kind === 'honoured' && !property.name.endsWith('*');
-  const isNamedSecret = !isOneProperty && secretName.test(name) && !sourceOfSecret.test(name);
-  if (property?.type === 'PASSWORD' || isNamedSecret) return hiddenSecret;
+  const isNamedSecret = property?.handling.kind !== 'honoured' && secretName.test(name) && !sourceOfSecret.test(name);
+  if (property?.type === 'PASSWORD' || isNamedSecret || isTransformSecret(name)) return hiddenSecret;
   return value
     .replace(/([?&](?:password|sslpassword)=)[^&#\s]*/gi, `$1${hiddenSecret}`)
     .replace(/(\/\/[^/?#@\s:]*:)[^/?#\s]*(?=@)/g, `$1${hiddenSecret}`);

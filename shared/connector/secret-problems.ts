@@ -3,6 +3,7 @@ import { holdsReference, parseSecretReference, type SecretReference } from '../a
 import type { Finding } from '../config/findings.ts';
 import { findProperty } from '../config/parse-config.ts';
 import { targetProperty } from '../postgres/properties.ts';
+import { isTransformSecret } from '../transform/properties.ts';
 import { hiddenSecret, maskValue } from './mask-config.ts';
 import { propertyTable } from './property-table.ts';
 
@@ -24,7 +25,8 @@ export function misplacedReferences(config: Config): readonly Finding[] {
     const property = findProperty(propertyTable, name);
     if (!holdsReference(value) || property === undefined || property.handling.kind !== 'honoured') return [];
     // The URL says so by itself.
-    if (property.type === 'PASSWORD' || placesWithReference.includes(property.name)) return [];
+    if (property.type === 'PASSWORD' || isTransformSecret(name) || placesWithReference.includes(property.name))
+      return [];
     const message = `Invalid value for configuration ${name}: references to secrets are resolved in properties for secrets and in ${targetProperty.user.name} only`;
     return [{ property: name, message }];
   });

@@ -14,7 +14,8 @@ export interface TransformPorts {
 /** The transforms of a connector, one after the other. */
 export interface TransformChain {
   /**
-   * The record after all transforms; null when one dropped it. Never changes what it is given.
+   * The record after all transforms; null when one dropped it. Never changes what it is given. Values without schema must
+   * have been decoded lossless: transforms make text, hashes and decisions of numbers.
    *
    * @throws SluiceError `TRANSFORM_FAILED` that names the transform, never a value
    */
@@ -24,8 +25,6 @@ export interface TransformChain {
   /** False: no transform looks at headers that a record came with, which need not be decoded. */
   readonly readsHeaders: boolean;
   readonly mayChangeTopic: boolean;
-  /** True: values must be decoded lossless, because a transform makes text, a hash or a decision of numbers. */
-  readonly needsDigits: boolean;
 }
 
 /**
@@ -53,7 +52,6 @@ export async function createTransforms(settings: TransformSettings, ports: Trans
     readsKey: steps.some(({ readsKey }) => readsKey === true),
     readsHeaders: steps.some(({ readsHeaders }) => readsHeaders === true),
     mayChangeTopic: steps.some(({ mayChangeTopic }) => mayChangeTopic === true),
-    needsDigits: steps.some(({ needsDigits }) => needsDigits === true),
   };
 }
 

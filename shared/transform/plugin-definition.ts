@@ -11,8 +11,6 @@ export interface BuiltTransform {
   /** Reads headers that the record came with. */
   readonly readsHeaders?: boolean;
   readonly mayChangeTopic?: boolean;
-  /** Its outcome may depend on every digit of a number, so that none may have been lost. */
-  readonly needsDigits?: boolean;
 }
 
 /** What a class of transforms is. */

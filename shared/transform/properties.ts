@@ -106,6 +106,11 @@ export function hidesValues(settings: TransformSettings | undefined): boolean {
   );
 }
 
+/** True for the name of an option of a transform that is a secret: the key of Mask. */
+export function isTransformSecret(name: string): boolean {
+  return /^transforms\..+\.hash\.key$/.test(name);
+}
+
 function aliasList(name: string, documentation: string): Property<readonly string[] | undefined> {
   return honoured({ name, type: 'LIST', group, documentation });
 }

@@ -31,7 +31,6 @@ export const jsonPathFilter: TransformDefinition = {
     const includes = options.get(type) === 'include';
     const behavior = options.get(missing);
     return {
-      needsDigits: true,
       apply(record) {
         const { values, isMissing } = evaluate(record[part].value);
         if (isMissing && behavior === 'fail')

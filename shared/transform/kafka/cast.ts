@@ -65,7 +65,6 @@ export const cast: TransformDefinition = {
       return { ...copied, optional: schema.optional };
     });
     return {
-      needsDigits: true,
       apply(record) {
         const { schema, value } = record[part];
         if (value === null) return record;

@@ -71,7 +71,6 @@ export const timestampConverter: TransformDefinition = {
       };
     });
     return {
-      needsDigits: true,
       apply(record) {
         const { schema, value } = record[part];
         const nowMs = record.timestamp ?? 0;

@@ -74,7 +74,6 @@ export const mask: TransformDefinition = {
     }
 
     return {
-      needsDigits: true,
       apply(record) {
         const { schema, value } = record[part];
         if (value === null) {
