@@ -2,13 +2,11 @@ import type { ChangeSource } from '../../shared/change/change-event.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import { openRecordSelector } from '../../shared/connector/open-record-selector.ts';
 import type { ConverterPorts } from '../../shared/converter/converter-ports.ts';
-import type { ConverterSettings } from '../../shared/converter/converter-settings.ts';
 import { isSluiceError } from '../../shared/errors/sluice-error.ts';
 import { type ColumnPredicate, createColumnFilter } from '../../shared/filter/column-filter.ts';
 import type { SelectedRecord } from '../../shared/filter/record-selector.ts';
 import type { KafkaRecord } from '../../shared/kafka/record.ts';
 import type { Evaluate, Evaluated, Evaluation } from '../../shared/postgres/prepared-range.ts';
-import { loadTypedValues } from '../../shared/postgres/typed-values.ts';
 import { createTableNaming, namesBySource } from '../../shared/postgres/to-table-name.ts';
 import { createRecordKeyReader } from './record-key.ts';
 import { createSoftDeletion } from './soft-deletion.ts';
@@ -23,7 +21,6 @@ import { createTruncateDecision } from './truncate-decision.ts';
 export async function createEvaluation(plan: ConnectorPlan, ports: ConverterPorts): Promise<Evaluation> {
   const { target } = plan;
   const selector = await openRecordSelector(plan, ports);
-  if (mayHaveSchemas(plan)) await loadTypedValues();
   const columnsOf = createColumnChoice(plan);
   const toTable = createTableNaming(target);
   const withKey = createRecordKeyReader(target);
@@ -54,13 +51,6 @@ export async function createEvaluation(plan: ConnectorPlan, ports: ConverterPort
     }
   };
   return { evaluate, prepare: (records) => selector.prepare(records) };
-}
-
-/** False for a connector whose converters give nothing but JSON without schemas. */
-function mayHaveSchemas({ keyConverter, valueConverter, transforms }: ConnectorPlan): boolean {
-  const isPlain = (settings: ConverterSettings) =>
-    settings.converter === 'JsonConverter' && !settings.schemasEnable && settings.schemaContent === undefined;
-  return transforms !== undefined || !isPlain(valueConverter) || !isPlain(keyConverter);
 }
 
 /** Which columns are written: those of `col.names` if there are any, and of them those that the column lists include. */

@@ -1,5 +1,6 @@
 import type { ChangeEvent, Image } from '../change/change-event.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
+import type { RowImage } from './row-move.ts';
 
 /** Reads a record as a change event; undefined for one that is none, or that cannot be read. */
 export type ReadChange = (record: KafkaRecord) => ChangeEvent | undefined;
@@ -29,7 +30,7 @@ export class EarlierImages {
    */
   before(
     record: KafkaRecord,
-    isKnown: (image: Image, column: string) => boolean,
+    isKnown: (row: RowImage, column: string) => boolean,
     onUse?: (used: KafkaRecord) => void,
   ): Image | undefined {
     const { key } = record;
@@ -45,8 +46,9 @@ export class EarlierImages {
       if (event === undefined || event.after === null) break;
       onUse?.(earlier);
       found = true;
+      const row = { image: event.after, schema: event.afterSchema ?? null };
       for (const [column, value] of Object.entries(event.after)) {
-        if (!known.has(column) && isKnown(event.after, column)) known.set(column, value);
+        if (!known.has(column) && isKnown(row, column)) known.set(column, value);
       }
       if (event.op === 'c' || event.op === 'r') break;
     }

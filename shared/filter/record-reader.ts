@@ -5,6 +5,7 @@ import { parseChange } from '../change/parse-change.ts';
 import type { Converter } from '../converter/converter.ts';
 import type { ConnectHeader, ConnectRecord } from '../data/connect-record.ts';
 import type { SchemaAndValue } from '../data/schema.ts';
+import type { Value } from '../data/value.ts';
 import { type KafkaRecord, toHeaders, toKeyBytes, toValueBytes } from '../kafka/record.ts';
 import type { TransformChain } from '../transform/create-transforms.ts';
 
@@ -13,6 +14,8 @@ export interface ReadRecord {
   /** Where it goes on; transforms may have changed it. */
   readonly topic: string;
   readonly event: ChangeEvent;
+  /** Of which the event was read: an envelope or a row. */
+  readonly value: Value;
   /** Null without schema where nothing reads keys. */
   readonly key: SchemaAndValue;
   /** Empty where nothing reads headers. */
@@ -87,7 +90,7 @@ export class RecordReader {
     const event: ChangeEvent = isTombstone
       ? { op: 'd', before: {}, after: null }
       : parseChange(value.value, change, value.schema, topic);
-    return { topic, event, key, headers, isTombstone, isExact };
+    return { topic, event, value: value.value, key, headers, isTombstone, isExact };
   }
 
   #decode(record: KafkaRecord, lossless: boolean): ConnectRecord {

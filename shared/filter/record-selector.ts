@@ -25,10 +25,10 @@ export interface RowQueries {
 
 /** One SELECT of `filter.sql`. */
 export interface TableQuery {
-  readonly matches: (row: RowImage, read: ReadRecord, record: KafkaRecord) => ReturnType<RowQuery['matches']>;
-  readonly project: (row: RowImage, read: ReadRecord, record: KafkaRecord) => RowImage;
+  /** The query as it looks at the images of one record. */
+  readonly bind: (read: ReadRecord, record: KafkaRecord) => Pick<RowQuery, 'matches' | 'project'>;
   /** True when the image has the column, and not as the unavailable value. */
-  readonly isKnown: (image: Image, column: string) => boolean;
+  readonly isKnown: (row: RowImage, column: string) => boolean;
 }
 
 /** What selecting depends on besides the reader. */
@@ -118,13 +118,11 @@ export class RecordSelector {
 
   #bind(query: TableQuery, read: ReadRecord, record: KafkaRecord, uses: KafkaRecord[]): RowQuery {
     return {
-      matches: (row) => query.matches(row, read, record),
-      project: (row) => query.project(row, read, record),
+      ...query.bind(read, record),
       complete: (after, before) => {
         const earlier = this.#earlier?.before(record, query.isKnown, (used) => uses.push(used));
-        const told = { ...known(earlier, query), ...known(before?.image, query) };
-        const image = { ...told, ...known(after.image, query) };
-        return Object.keys(image).length === 0 ? after : { image: { ...after.image, ...image }, schema: after.schema };
+        const told = { ...earlier, ...known(before, query), ...known(after, query) };
+        return { image: { ...after.image, ...told }, schema: after.schema };
       },
     };
   }
@@ -139,9 +137,8 @@ export class RecordSelector {
   }
 }
 
-function known(image: Image | undefined, { isKnown }: TableQuery): Image {
-  if (image === undefined) return {};
-  return Object.fromEntries(Object.entries(image).filter(([column]) => isKnown(image, column)));
+function known(row: RowImage | null, { isKnown }: TableQuery): Image {
+  return row === null ? {} : Object.fromEntries(Object.entries(row.image).filter(([column]) => isKnown(row, column)));
 }
 
 function toIdentity({ topic, event: { source } }: ReadRecord): TableIdentity {

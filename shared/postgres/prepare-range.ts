@@ -14,6 +14,7 @@ import type { TableName } from './read-target-table.ts';
 import { toKeyTexts } from './row-id.ts';
 import type { SchemaEvolution } from './schema-evolution.ts';
 import { rememberRecords } from './seen-records.ts';
+import { loadTypedValues } from './typed-values.ts';
 
 /** What preparing needs besides the range. */
 export interface PrepareContext extends Evaluation {
@@ -49,6 +50,7 @@ export async function prepareRange(
   const unread = records.filter(({ offset }) => !row.parked.has(offset));
   await context.prepare?.(unread);
   const evaluated = records.map((record) => (row.parked.has(record.offset) ? parkedRecord : evaluate(record, false)));
+  if (evaluated.some(hasSchema)) await loadTypedValues();
   const wereKnown = await readTables(records, evaluated, context);
   let bound = bindAll(records, evaluated, context);
   if (wereKnown && bound.some((result) => isSluiceError(result) && result.stage === 'bind')) {
@@ -145,6 +147,13 @@ async function readHeldRows(
   const known = new OpenRows(openRows);
   const holds = bound.some((result) => result !== 'filtered' && !isSluiceError(result) && isHeld(result, known));
   return holds ? readOpenRows() : openRows;
+}
+
+/** Only a few converters, transforms and filters give values a schema; the code for those is not loaded otherwise. */
+function hasSchema(evaluated: Evaluated): boolean {
+  if (evaluated.kind !== 'change' || evaluated.event.op === 't') return false;
+  const { beforeSchema, afterSchema, keySchema } = evaluated.event;
+  return beforeSchema != null || afterSchema != null || keySchema != null;
 }
 
 type Change = Extract<Evaluated, { kind: 'change' }>;

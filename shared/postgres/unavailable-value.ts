@@ -3,7 +3,7 @@ import { isFields, ExactNumber, type Value } from '../data/value.ts';
 import type { TargetColumn } from './target-table.ts';
 
 /** Tells whether a value stands for one that the source does not have. */
-export type IsUnavailable = (value: Value, column: TargetColumn) => boolean;
+export type IsUnavailable = (value: Value, column: Pick<TargetColumn, 'baseType'>) => boolean;
 
 /**
  * Recognises Debezium's unavailable value in every form that it takes: the text itself; for bytea its bytes in base64,
@@ -24,13 +24,13 @@ export function createUnavailableCheck(placeholder: Buffer): IsUnavailable {
   ]);
   const uuid = toNameUuid(placeholder);
   const mapText = JSON.stringify({ [text]: text });
-  const isText = (value: Value, { baseType }: TargetColumn): boolean =>
+  const isText = (value: Value, { baseType }: Pick<TargetColumn, 'baseType'>): boolean =>
     value === text ||
     (Buffer.isBuffer(value) && value.equals(placeholder)) ||
     (baseType.endsWith('bytea') && texts.has(value as string)) ||
     (baseType === '_uuid' && value === uuid) ||
     (baseType === 'hstore' && value === mapText);
-  const isList = (values: readonly Value[], column: TargetColumn): boolean => {
+  const isList = (values: readonly Value[], column: Pick<TargetColumn, 'baseType'>): boolean => {
     if (values.length === 1 && isText(values[0]!, column)) return true;
     return values.length === placeholder.length && values.every((value, i) => toNumber(value) === placeholder[i]);
   };

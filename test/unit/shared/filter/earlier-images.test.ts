@@ -18,7 +18,10 @@ function open(...events: readonly (readonly [key: string | null, event: ChangeEv
     return events[record.offset]![1];
   });
   const before = (offset: number) =>
-    images.before(records[offset]!, (image, column) => image[column] !== unavailable && column in image);
+    images.before(
+      records[offset]!,
+      ({ image }, column) => Object.hasOwn(image, column) && image[column] !== unavailable,
+    );
   return { before, read };
 }
 
