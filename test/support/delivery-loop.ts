@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   readonly repeats?: boolean;
   /** The worker's connection may break. */
   readonly mayBreak?: boolean;
+  /** What the invocation has left at its beginning; absent: what {@link SinkWorker.invoke} gives. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ export class DeliveryLoop {
   async deliver(
     worker: SinkWorker,
     wanted: readonly DeliveryRange[],
-    { repeats = false, mayBreak = false }: DeliveryOptions = {},
+    { repeats = false, mayBreak = false, timeoutMs }: DeliveryOptions = {},
   ): Promise<void> {
     const ranges = wanted
       .map((range) => ({ ...range, to: Math.min(range.to, this.partitions[range.partition]!.length) }))
@@ -78,7 +80,7 @@ export class DeliveryLoop {
     this.#inFlight += 1;
     const started = ++this.#started;
     for (const { partition, to } of ranges) this.#delivered[partition] = Math.max(this.#delivered[partition]!, to);
-    const answer = await worker.invoke(buildKafkaEvent(records)).catch((error: unknown) => {
+    const answer = await worker.invoke(buildKafkaEvent(records), timeoutMs).catch((error: unknown) => {
       this.lastError = error;
       return 'failed' as const;
     });

@@ -18,7 +18,7 @@ export interface DeliveredStream {
  * Asserts that the table holds what a plain in-order replay gives, that the dead letters are those of the replay, and
  * that the ledger accounts for every record: one outcome each, duplicates apart.
  */
-export async function expectReplay(database: TestDatabase, delivered: DeliveredStream): Promise<void> {
+export async function expectReplay(database: Pick<TestDatabase, 'query'>, delivered: DeliveredStream): Promise<void> {
   const letters = await readLetters(database, delivered);
   const lastOffsets = delivered.stream.partitions.map((records) => records.length - 1);
   // What PostgreSQL would refuse and is no letter has to have been replaced by something that came after it.
@@ -32,7 +32,7 @@ export async function expectReplay(database: TestDatabase, delivered: DeliveredS
 }
 
 async function expectRows(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'query'>,
   { shape, table }: DeliveredStream,
   { rows }: StreamReplay,
 ): Promise<void> {
@@ -50,7 +50,7 @@ async function expectRows(
 
 /** Codes of the dead letters by partition and offset. */
 async function readLetters(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'query'>,
   { connector, loop }: DeliveredStream,
 ): Promise<ReadonlyMap<string, string>> {
   const found = await database.query(
@@ -75,7 +75,10 @@ function expectDeadLetters(
   );
 }
 
-async function expectLedger(database: TestDatabase, { connector, stream, loop }: DeliveredStream): Promise<void> {
+async function expectLedger(
+  database: Pick<TestDatabase, 'query'>,
+  { connector, stream, loop }: DeliveredStream,
+): Promise<void> {
   const found = await database.query(
     `select partition, next_offset::integer as "nextOffset", (applied + filtered)::integer as applied,
        duplicate::integer as duplicate, dead_lettered::integer as "deadLettered"

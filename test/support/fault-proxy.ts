@@ -40,18 +40,19 @@ interface Watch {
 export class FaultProxy {
   readonly #server: net.Server;
   readonly #target: { readonly host: string; readonly port: number };
-  readonly #latencyMs: number;
   readonly #connections = new Set<ProxiedConnection>();
   #watch: Watch | undefined;
+  /** By how much answers are held back from now on, milliseconds. */
+  latencyMs: number;
   /** Flights since start or {@link resetFlights}: runs of messages that a client sent without waiting for an answer. */
   flights = 0;
 
   private constructor(target: { host: string; port: number }, latencyMs: number) {
     this.#target = target;
-    this.#latencyMs = latencyMs;
+    this.latencyMs = latencyMs;
     this.#server = net.createServer((client) => {
       const upstream = net.connect(this.#target);
-      const connection = new ProxiedConnection(client, upstream, this, this.#latencyMs);
+      const connection = new ProxiedConnection(client, upstream, this);
       this.#connections.add(connection);
       connection.closed.then(() => this.#connections.delete(connection));
     });
@@ -141,7 +142,7 @@ class ProxiedConnection {
   readonly #client: net.Socket;
   readonly #upstream: net.Socket;
   readonly #proxy: FaultProxy;
-  readonly #latencyMs: number;
+  #delayed = 0;
   readonly #commits = new CommitFinder();
   #held: (() => void)[] | undefined;
   #isCut = false;
@@ -149,11 +150,10 @@ class ProxiedConnection {
   #answered = true;
   #answers: Promise<void> = Promise.resolve();
 
-  constructor(client: net.Socket, upstream: net.Socket, proxy: FaultProxy, latencyMs: number) {
+  constructor(client: net.Socket, upstream: net.Socket, proxy: FaultProxy) {
     this.#client = client;
     this.#upstream = upstream;
     this.#proxy = proxy;
-    this.#latencyMs = latencyMs;
     client.setNoDelay(true);
     upstream.setNoDelay(true);
     const fromClient = new PostgresFrameReader('frontend');
@@ -216,7 +216,15 @@ class ProxiedConnection {
       if (frame.type === 'Z') this.#isStarted = true;
       this.#client.write(frame.bytes);
     };
-    if (this.#latencyMs === 0) answer();
-    else this.#answers = Promise.all([this.#answers, delay(this.#latencyMs)]).then(answer);
+    // An answer never overtakes one that is held back.
+    if (this.#proxy.latencyMs === 0 && this.#delayed === 0) {
+      answer();
+      return;
+    }
+    this.#delayed += 1;
+    this.#answers = Promise.all([this.#answers, delay(this.#proxy.latencyMs)]).then(() => {
+      this.#delayed -= 1;
+      answer();
+    });
   }
 }
