@@ -47,6 +47,7 @@ export function bindValue(value: Value, column: TargetColumn, lossless: boolean)
     case 'number':
       return bindNumber(value, column, lossless);
     case 'boolean':
+      if (column.baseType === 'bytea') throw notBytes(column);
       return String(value);
     case 'bigint':
       return bindNumberText(String(value), column);
@@ -104,6 +105,8 @@ function bindNumber(value: number, column: TargetColumn, lossless: boolean): str
       // A double that overflowed lost its text, and String loses the sign of zero: PostgreSQL gets the producer's token.
       if (lossless) return Object.is(value, -0) ? '-0' : String(value);
       return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : needsLossless;
+    case 'bytea':
+      throw notBytes(column);
     default:
       if (isTimeColumn(column) && Number.isSafeInteger(value)) return toEpochValue(value, column);
       return lossless ? String(value) : needsLossless;
@@ -111,6 +114,7 @@ function bindNumber(value: number, column: TargetColumn, lossless: boolean): str
 }
 
 function bindNumberText(source: string, column: TargetColumn): string {
+  if (column.baseType === 'bytea') throw notBytes(column);
   if (!(column.baseType in integerBounds)) {
     return isTimeColumn(column) && wholeNumber.test(source) ? toEpochValue(BigInt(source), column) : source;
   }
@@ -127,6 +131,11 @@ function bindNumberText(source: string, column: TargetColumn): string {
   if (exponent < -source.length || digits % divisor !== 0n) throw invalid(column, 'the number is not an integer');
   const value = exponent > 0 ? digits * 10n ** BigInt(exponent) : digits / divisor;
   return boundInteger(sign === '-' ? -value : value, column);
+}
+
+/** PostgreSQL would take the digits for bytes. */
+function notBytes(column: TargetColumn): SluiceError {
+  return invalid(column, 'a number or boolean is no bytes');
 }
 
 function bindBytes(value: Buffer, column: TargetColumn): string {

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import type { BoundChange } from './bound-change.ts';
 import type { BoundRow } from './bound-row.ts';
 import { FlightError, flight } from './flight.ts';
@@ -7,16 +7,25 @@ import type { TargetColumn } from './target-table.ts';
 /** Bytes that PostgreSQL adds to the length or precision in a type modifier (VARHDRSZ). */
 const modifierOffset = 4;
 
+/** What PostgreSQL says of texts and bits of the wrong length. */
+const lengthStates: ReadonlySet<string> = new Set(['22001', '22026']);
+
 /**
- * The column whose value PostgreSQL refuses, of a change that it refused without naming one: its data exceptions do not.
- * Each value is cast by itself under a savepoint of the open transaction; undefined when every one passes alone.
+ * The column whose value PostgreSQL refuses with an SQLSTATE, of a change that it refused without naming one: its data
+ * exceptions do not. Each value is cast by itself under a savepoint of the open transaction; undefined when every one
+ * passes alone.
  */
-export async function findRefusedColumn(client: Client, change: BoundChange): Promise<TargetColumn | undefined> {
+export async function findRefusedColumn(
+  client: Client,
+  change: BoundChange,
+  sqlState: string,
+): Promise<TargetColumn | undefined> {
   for (const row of rowsOf(change)) {
     for (const [i, column] of row.set.columns.entries()) {
       const value = row.values[i];
       if (value === null || value === undefined) continue;
-      if (isTooLong(value, column) || !(await isAccepted(client, value, column))) return column;
+      const isRefused = lengthStates.has(sqlState) && isTooLong(value, column);
+      if (isRefused || !(await isAccepted(client, value, column, sqlState))) return column;
     }
   }
   return undefined;
@@ -27,12 +36,16 @@ function rowsOf(change: BoundChange): BoundRow[] {
 }
 
 function isTooLong(value: string, { baseType, typeModifier }: TargetColumn): boolean {
-  if ((baseType !== 'varchar' && baseType !== 'bpchar') || typeModifier < 0) return false;
+  if (typeModifier < 0) return false;
+  // The modifier of bits is their number.
+  if (baseType === 'bit') return value.length !== typeModifier;
+  if (baseType === 'varbit') return value.length > typeModifier;
+  if (baseType !== 'varchar' && baseType !== 'bpchar') return false;
   // A cast would cut the text, an assignment refuses it unless what is too much is blanks.
   return [...value.trimEnd()].length > typeModifier - modifierOffset;
 }
 
-async function isAccepted(client: Client, value: string, column: TargetColumn): Promise<boolean> {
+async function isAccepted(client: Client, value: string, column: TargetColumn, sqlState: string): Promise<boolean> {
   try {
     const probe = { text: `select $1::${column.castType}`, values: [value] };
     await flight(client, [savepoint, probe, rollbackToSavepoint, release]);
@@ -40,7 +53,7 @@ async function isAccepted(client: Client, value: string, column: TargetColumn): 
   } catch (error) {
     // The statements behind the refused one were taken: they brought the transaction back.
     if (!(error instanceof FlightError) || error.index !== 1) throw error;
-    return false;
+    return !(error.cause instanceof DatabaseError && error.cause.code === sqlState);
   }
 }
 

@@ -20,6 +20,7 @@ const codeBySqlState: Readonly<Record<string, ErrorCode>> = {
   '22007': 'VALUE_INVALID',
   '22008': 'VALUE_OUT_OF_RANGE',
   '22021': 'VALUE_INVALID',
+  '22026': 'VALUE_OUT_OF_RANGE',
   '22P02': 'VALUE_INVALID',
   '22P05': 'VALUE_INVALID',
   '23001': 'ROW_BLOCKED',

@@ -186,12 +186,16 @@ class Isolation {
 
   /** The failure with the column that PostgreSQL did not name, if one of its values is refused by itself. */
   async #nameColumn({ change }: PreparedChange, failure: SluiceError): Promise<SluiceError> {
-    if (failure.sqlState?.startsWith('22') !== true) return failure;
-    const column = await findRefusedColumn(this.#context.client, change);
+    const { sqlState, code } = failure;
+    // Some types report what they cannot read as errors of syntax, or of their own (ltree, tsvector, PostGIS).
+    if (sqlState === undefined || !(sqlState.startsWith('22') || code === 'DATABASE_REFUSED')) return failure;
+    const column = await findRefusedColumn(this.#context.client, change, sqlState);
     if (column === undefined) return failure;
     const { name, castType } = column;
-    const message = `PostgreSQL refused the value of column ${name} (${castType}): SQLSTATE ${failure.sqlState}.`;
-    return new SluiceError(failure.code, message, { stage: 'write', sqlState: failure.sqlState, column: name });
+    const message = `PostgreSQL refused the value of column ${name} (${castType}): SQLSTATE ${sqlState}.`;
+    // The row has nothing to do with it.
+    const isOfRow = code === 'ROW_REJECTED' || code === 'DATABASE_REFUSED';
+    return new SluiceError(isOfRow ? 'VALUE_INVALID' : code, message, { stage: 'write', sqlState, column: name });
   }
 
   #addLetter(change: PreparedChange, failure: SluiceError): void {
