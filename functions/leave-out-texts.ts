@@ -17,20 +17,25 @@ export const leaveOutTexts: Plugin = {
   setup(build) {
     for (const { files, member } of tables) {
       build.onLoad({ filter: files }, async ({ path }) => ({
-        contents: emptyMembers(await readFile(path, 'utf8'), member),
+        contents: emptyMembers(emptyReasons(await readFile(path, 'utf8')), member),
         loader: 'ts',
       }));
     }
   },
 };
 
+/** The source without the reasons of moot properties, of which nothing comes; those of refused ones are told. */
+function emptyReasons(source: string): string {
+  return emptyMembers(source, 'reason', (before) => before.lastIndexOf('moot(') > before.lastIndexOf('refused('));
+}
+
 /** The source with an empty text for every expression behind `member:` that begins with a text, bracket or call. */
-export function emptyMembers(source: string, member: string): string {
+export function emptyMembers(source: string, member: string, isMeant = (_before: string) => true): string {
   let result = '';
   let from = 0;
   for (const match of source.matchAll(new RegExp(`\\b${member}:\\s*(?=['"\`]|\\w+[[(])`, 'g'))) {
     const start = match.index + match[0].length;
-    if (start < from) continue;
+    if (start < from || !isMeant(source.slice(0, start))) continue;
     result += `${source.slice(from, start)}''`;
     from = endOfExpression(source, start);
   }

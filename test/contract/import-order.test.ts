@@ -36,7 +36,7 @@ const packageUsers: Readonly<Record<string, RegExp>> = {
   aws4fetch: /^(shared\/aws|test)\//,
   commander: /^localstack\/cli(\.ts|\/)/,
   constructs: /^(cdk|test)\//,
-  esbuild: /^(functions\/bundle\.ts|test\/)/,
+  esbuild: /^(functions\/(bundle|leave-out-\w+)\.ts|test\/)/,
   avsc: /^(shared\/converter|test)\//,
   'axe-core': /^test\//,
   'fast-check': /^test\//,
