@@ -1,3 +1,5 @@
+import type { ExactNumber } from '../../data/value.ts';
+
 /** A JSONPath: how to come from the root, or from the element that is tested, to what is meant. */
 export interface JsonPath {
   /** `$` is the whole document, `@` the element that a filter tests. */
@@ -42,4 +44,4 @@ export type Operator =
 
 export type Operand = { readonly path: JsonPath } | { readonly literal: Literal };
 
-export type Literal = string | number | boolean | null | readonly Literal[];
+export type Literal = string | number | ExactNumber | boolean | null | readonly Literal[];

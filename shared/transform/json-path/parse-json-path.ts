@@ -1,4 +1,5 @@
 import { compileJavaPattern } from '../../config/java-pattern.ts';
+import { ExactNumber } from '../../data/value.ts';
 import type { Condition, JsonPath, Literal, Operand, Operator, PathStep } from './json-path-ast.ts';
 
 /** Longest path, and deepest nesting in it. */
@@ -195,7 +196,8 @@ export function parseJsonPath(text: string): JsonPath {
     const word = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(text.slice(at))?.[0];
     if (word === undefined) return fail('a value');
     at += word.length;
-    return JSON.parse(word) as Literal;
+    const value = JSON.parse(word) as Literal;
+    return typeof value === 'number' && String(value) !== word ? new ExactNumber(word) : value;
   }
 
   function parseText(): string {
