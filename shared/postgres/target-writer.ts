@@ -286,7 +286,9 @@ export class TargetWriter {
 
   /** Notes in the ledger why a partition stands; what cannot be noted is still told by the outcome. */
   async #markBlocked(range: IncomingRange, error: SluiceError, failedAt: number): Promise<void> {
-    if (error.errorClass === 'transient' || this.#deadline?.isOver === true) return;
+    // A registry may be away for hours while the database is there; what else passes is over by the next try.
+    const passes = error.errorClass === 'transient' && error.code !== 'REGISTRY_UNAVAILABLE';
+    if (passes || this.#deadline?.isOver === true) return;
     const blocked = { topic: range.topic, partition: range.partition, offset: failedAt };
     try {
       const client = await this.#client();

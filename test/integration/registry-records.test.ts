@@ -77,6 +77,8 @@ test('a batch waits while its registry does not answer; a schema that does not e
   const failed = await sink.worker.invoke(event);
   assert.equal(failed?.batchItemFailures?.[0]?.itemIdentifier.offset, 0);
   assert.deepEqual(await rows(), []);
+  const [waiting] = await sink.database.query('select blocked_code, blocked_offset::int from sluice.offsets');
+  assert.deepEqual(waiting, { blocked_code: 'REGISTRY_UNAVAILABLE', blocked_offset: 0 });
   registry.answers.set('/schemas/ids/1', { body: { schema: JSON.stringify(schema) } });
   await sink.worker.invoke(event);
   assert.deepEqual(await rows(), ['1 10.50', '3 -0.99']);
