@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { AdminAnswers } from '../../shared/connector/admin-call.ts';
 import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
 import { askAdmin } from './ask-admin.ts';
 import type { ControlContext } from './control-context.ts';
@@ -34,9 +35,11 @@ export function deadLetterRoutes(control: ControlContext): Hono {
     const { topic, partition, offset } = place;
     const at = { topic, partition: Number(partition), offset: Number(offset) };
     const call = parseAdminCall({ call: 'deadLetters.show', ...at, payload });
-    const letter = await askAdmin(client, await find(name), call);
+    const letter = (await askAdmin(client, await find(name), call)) as AdminAnswers['deadLetters.show'];
     if (letter === null) throw notFoundError('There is no such dead letter');
-    return letter;
+    if (letter.payload === undefined) return letter;
+    const { key, value } = letter.payload;
+    return { ...letter, decoded: { key: toText(key), value: toText(value) } };
   };
   routes.get('/:name/dead-letters/:topic/:partition/:offset', async (context) => {
     const { name, ...place } = context.req.param();
@@ -77,4 +80,15 @@ function toListQuery(query: Readonly<Record<string, string>>): object {
     ...Object.fromEntries(filters),
     ...(afterTopic !== undefined && { after }),
   };
+}
+
+/** Bytes as text where they are UTF-8 without control characters, as JSON is; null for any others. */
+function toText(base64: string | null): string | null {
+  if (base64 === null) return null;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+    return /[\p{Cc}--[\t\n\r]]/v.test(text) ? null : text;
+  } catch {
+    return null;
+  }
 }

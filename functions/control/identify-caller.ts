@@ -100,7 +100,7 @@ const loopbackNames = ['localhost', '127.0.0.1', '[::1]', 'host.docker.internal'
 export function identifyLocalCaller(context: Context, { isLoopback, tokens }: LocalAccess): Caller {
   const name = (context.req.header('host') ?? '').toLowerCase().replace(/:\d+$/, '');
   // A page of another site could have its own name lead to this machine.
-  if (isLoopback && !loopbackNames.includes(name) && !name.startsWith('127.')) {
+  if (isLoopback && !loopbackNames.includes(name) && !/^127(\.\d{1,3}){3}$/.test(name)) {
     throw new RestError(403, 'At the loopback only requests to this machine by its own name are answered.');
   }
   const known = parseBearerTokens(tokens);
