@@ -3,6 +3,7 @@ import type { Schema, SchemaType } from '../data/schema.ts';
 import { ExactNumber, type Fields, isFields, type Value } from '../data/value.ts';
 import { toMarkedNumber } from './json-text.ts';
 import { isBase64, plainDigits } from './json-token.ts';
+import { setOwn } from './set-own.ts';
 
 /**
  * Reads one value of a JSON document, parsed without loss, under a schema. With `hasMarks` strings may be numbers
@@ -41,12 +42,14 @@ const bits = { int8: 8, int16: 16, int32: 32, int64: 64 };
  */
 export function createValueReader(schema: Schema, replaceNullWithDefault: boolean): ReadValue {
   const read = createReader(schema, replaceNullWithDefault);
-  const fallback = replaceNullWithDefault ? schema.default : undefined;
-  const { optional, type } = schema;
-  return (json, hasMarks) => {
-    if (json !== null && json !== undefined) return read(json, hasMarks);
-    if (fallback !== undefined) return fallback;
-    if (optional) return null;
+  const readNull = createNullReader(schema, replaceNullWithDefault);
+  return (json, hasMarks) => (json === null || json === undefined ? readNull() : read(json, hasMarks));
+}
+
+function createNullReader({ type, optional, default: fallback }: Schema, replaceNull: boolean): () => Value {
+  if (replaceNull && fallback !== undefined) return () => fallback;
+  if (optional) return () => null;
+  return () => {
     throw new Misfit(`Invalid null value for required ${typeNames[type]} field`);
   };
 }
@@ -94,7 +97,8 @@ function createReader(schema: Schema, replaceNull: boolean): Read {
 
 function createStructReader({ fields = [] }: Schema, replaceNull: boolean): Read {
   const names = fields.map(({ name }) => name);
-  const readers = fields.map(({ schema }) => createValueReader(schema, replaceNull));
+  const reads = fields.map(({ schema }) => createReader(schema, replaceNull));
+  const readNulls = fields.map(({ schema }) => createNullReader(schema, replaceNull));
   const { length } = names;
   const isPlain = !names.some((name) => name in Object.prototype);
   return (json, hasMarks) => {
@@ -106,7 +110,7 @@ function createStructReader({ fields = [] }: Schema, replaceNull: boolean): Read
       for (; at < length; at++) {
         const name = names[at]!;
         const before = isPlain || Object.hasOwn(json, name) ? json[name] : undefined;
-        const value = readers[at]!(before, hasMarks);
+        const value = before === null || before === undefined ? readNulls[at]!() : reads[at]!(before, hasMarks);
         if (value !== before || !isPlain) setOwn(struct, name, value);
       }
       return Object.keys(struct).length === length ? struct : pick(struct, names);
@@ -142,12 +146,6 @@ function createMapReader({ keys, values }: Schema, replaceNull: boolean): Read {
     for (const name of Object.keys(json)) setOwn(map, name, readValue(json[name], hasMarks));
     return map;
   };
-}
-
-/** A member called `__proto__` is a member like any other. */
-function setOwn(fields: Record<string, Value>, name: string, value: Value): void {
-  if (name !== '__proto__') fields[name] = value;
-  else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function createDecimalReader({ parameters }: Schema): Read {

@@ -1,8 +1,8 @@
 import { isSluiceError } from '../errors/sluice-error.ts';
 import { Misfit } from './connect-value.ts';
+import { readAs } from './json-envelope.ts';
 import { JsonSchemaCompiler, type JsonSchemaShape } from './json-schema-compiler.ts';
 import { JsonSchemaDocuments } from './json-schema-documents.ts';
-import { readAs } from './json-envelope.ts';
 import { decodeUtf8, parseJsonMarked } from './json-text.ts';
 import type { CompileSchema } from './registry/schema-decoders.ts';
 import type { RegisteredSchema } from './registry/schema-source.ts';

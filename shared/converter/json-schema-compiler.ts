@@ -1,29 +1,18 @@
 import type { Schema } from '../data/schema.ts';
 import { type Fields, isFields, type Value } from '../data/value.ts';
-import { Misfit, type ReadValue } from './connect-value.ts';
+import { Misfit } from './connect-value.ts';
 import type { JsonSchemaConverterSettings } from './converter-settings.ts';
+import { type Compiled, complete, withDefault } from './json-schema-annotations.ts';
 import { type JsonSchemaDocuments, type SchemaNode, toNode } from './json-schema-documents.ts';
+import { guessType, isNull, toBranches, toOrder } from './json-schema-keywords.ts';
 import { mergeAllOf } from './json-schema-merge.ts';
-import {
-  anyJson,
-  describe,
-  type Reading,
-  toConnectReading,
-  toEnumReading,
-  toNumberReading,
-} from './json-schema-scalars.ts';
-import { unreadable } from './unreadable.ts';
+import { anyJson, type Reading, toConnectReading, toEnumReading, toNumberReading } from './json-schema-scalars.ts';
 import { createMapReader, createPairsReader, createStructReader, type Member } from './json-schema-structures.ts';
 import { createUnionReader } from './json-schema-unions.ts';
+import { unreadable } from './unreadable.ts';
 
 /** The options of Confluent's JsonSchemaConverter. */
 export type JsonSchemaShape = Omit<JsonSchemaConverterSettings, 'converter' | 'registry'>;
-
-/** A schema of Connect and what reads its values. */
-export interface Compiled {
-  readonly schema: Schema;
-  readonly read: ReadValue;
-}
 
 type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
@@ -185,73 +174,6 @@ export class JsonSchemaCompiler {
     };
     return complete(reading, node, isOptional || isNullable);
   }
-}
-
-/** The alternatives of a schema; undefined for none. */
-function toBranches({ oneOf, anyOf }: Fields): readonly Value[] | undefined {
-  for (const branches of [oneOf, anyOf]) if (Array.isArray(branches) && branches.length > 0) return branches;
-  return undefined;
-}
-
-function isNull(branch: SchemaNode): boolean {
-  return typeof branch !== 'boolean' && (branch.type === 'null' || branch.const === null);
-}
-
-/** The type that keywords imply, as JsonSchemaData's parser infers it. */
-function guessType({ properties, required, items, minLength, maxLength, pattern, minimum, maximum, format }: Fields) {
-  if (properties !== undefined || required !== undefined) return 'object';
-  if (items !== undefined) return 'array';
-  if (minimum !== undefined || maximum !== undefined) return 'number';
-  return (minLength ?? maxLength ?? pattern ?? format) === undefined ? undefined : 'string';
-}
-
-/** Properties by `connect.index`; those without one stand where they are written. */
-function toOrder(properties: Fields): readonly (readonly [string, Value])[] {
-  const entries = Object.entries(properties).map(([name, property], position) => {
-    const index = isFields(property) ? property['connect.index'] : undefined;
-    return { name, property, index: typeof index === 'number' ? index : position };
-  });
-  return entries.sort((a, b) => a.index - b.index).map(({ name, property }) => [name, property] as const);
-}
-
-/** Adds what annotates the schema, null and its default to how its other values are read. */
-function complete(reading: Reading, node: Fields, isOptional: boolean): Compiled {
-  const { schema: bare, read } = reading;
-  const optional = isOptional || reading === anyJson;
-  const { name, ...annotations } = describe(node);
-  const schema: Schema = {
-    ...bare,
-    ...annotations,
-    ...(bare.parameters && { parameters: { ...bare.parameters, ...annotations.parameters } }),
-    ...(name !== undefined && bare.name === undefined && { name }),
-    optional,
-  };
-  return withDefault({ schema, read: orNull(read, optional) }, node);
-}
-
-/** A property that is not there is null whatever the schema says, as in Connect; one that is null must be allowed to be. */
-function orNull(read: Reading['read'], optional: boolean): ReadValue {
-  return (json, hasMarks) => {
-    if (json === undefined) return null;
-    if (json !== null) return read(json, hasMarks);
-    return optional ? null : misfit('Invalid null value for a required field');
-  };
-}
-
-function withDefault({ schema, read }: Compiled, { default: written = null }: Fields): Compiled {
-  if (written === null || schema.type === undefined) return { schema, read };
-  let value: Value;
-  try {
-    value = read(written, false);
-  } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-    // A default that is not of its schema is none.
-    return { schema, read };
-  }
-  return {
-    schema: { ...schema, default: value },
-    read: (json, hasMarks) => (json === null || json === undefined ? value : read(json, hasMarks)),
-  };
 }
 
 function misfit(message: string): never {

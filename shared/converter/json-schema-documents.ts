@@ -1,4 +1,4 @@
-import { isFields, type Value, type Fields } from '../data/value.ts';
+import { type Fields, isFields, type Value } from '../data/value.ts';
 import { parseJsonLossless } from './json-text.ts';
 import type { RegisteredSchema } from './registry/schema-source.ts';
 import { unreadable } from './unreadable.ts';

@@ -1,6 +1,6 @@
 import { type Fields, isFields, type Value } from '../data/value.ts';
 import { type JsonSchemaDocuments, type SchemaNode, toNode } from './json-schema-documents.ts';
-import { setOwn } from './json-schema-structures.ts';
+import { setOwn } from './set-own.ts';
 
 /** More parts of one schema are not looked at. */
 const maxParts = 1_000;

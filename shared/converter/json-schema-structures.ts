@@ -1,7 +1,8 @@
 import { type Fields, isFields, type Value } from '../data/value.ts';
 import { Misfit } from './connect-value.ts';
-import type { Compiled } from './json-schema-compiler.ts';
+import type { Compiled } from './json-schema-annotations.ts';
 import type { Reading } from './json-schema-scalars.ts';
+import { setOwn } from './set-own.ts';
 
 /** A property of an object. */
 export interface Member extends Compiled {
@@ -50,12 +51,6 @@ export function createPairsReader(keys: Compiled, values: Compiled): Reading['re
 }
 
 /** What an object inherits is no member of it. */
-export function ownValue(json: Fields, name: string): Value | undefined {
+function ownValue(json: Fields, name: string): Value | undefined {
   return Object.hasOwn(json, name) ? json[name] : undefined;
-}
-
-/** A member called `__proto__` is a member like any other. */
-export function setOwn(fields: Record<string, Value>, name: string, value: Value): void {
-  if (name !== '__proto__') fields[name] = value;
-  else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,7 +1,7 @@
 import type { Schema } from '../data/schema.ts';
 import { ExactNumber, type Fields, isFields, type Value } from '../data/value.ts';
 import { Misfit } from './connect-value.ts';
-import { toNumber, type Reading } from './json-schema-scalars.ts';
+import { type Reading, toNumber } from './json-schema-scalars.ts';
 import type { Member } from './json-schema-structures.ts';
 
 /** Deeper properties do not tell branches apart. */

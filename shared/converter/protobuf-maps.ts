@@ -3,6 +3,8 @@ import type { MessageField } from './protobuf-fields.ts';
 import { type FieldPlan, finishStruct, readElement, readNested, type Struct } from './protobuf-plan.ts';
 import { type ProtobufReader, wireTypes } from './protobuf-reader.ts';
 import type { Scalar } from './protobuf-scalars.ts';
+import { skipField } from './protobuf-skip.ts';
+import { setOwn } from './set-own.ts';
 
 /** What a map without entries is, by whether its keys are strings; compared by identity. */
 export const emptyMaps = { fields: Object.freeze({}), map: new Map<Value, Value>() } as const;
@@ -26,13 +28,13 @@ export function planMap(keys: Scalar, values: Scalar | MessageField, name: strin
         const tag = reader.uint32();
         const wireType = tag & 7;
         if (tag >>> 3 === keyNumber && wireType === keys.wireType) key = keys.read(reader)!;
-        else if (tag >>> 3 !== valueNumber) reader.skip(tag);
+        else if (tag >>> 3 !== valueNumber) skipField(reader, tag);
         else if (isMessage && wireType === wireTypes.bytes) value = readNested(values.plan, reader, 0, value);
         else if (!isMessage && wireType === values.wireType) {
           const read = values.read(reader);
           isKnown = read !== undefined;
           value = read ?? value;
-        } else reader.skip(tag);
+        } else skipField(reader, tag);
       }
       if (isMessage) value = completeMessage(values, reader, value);
       reader.nesting--;
@@ -56,7 +58,5 @@ function setEntry(into: Struct, name: string, key: Value, value: Value): void {
   if (map === emptyMaps.fields) map = into[name] = {};
   else if (map === emptyMaps.map) map = into[name] = new Map();
   if (map instanceof Map) map.set(key, value);
-  else if (key === '__proto__')
-    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
-  else (map as Struct)[key as string] = value;
+  else setOwn(map as Struct, key as string, value);
 }

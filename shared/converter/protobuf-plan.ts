@@ -1,6 +1,7 @@
 import type { Field, Schema } from '../data/schema.ts';
 import type { Value } from '../data/value.ts';
 import { ProtobufReader, wireTypes } from './protobuf-reader.ts';
+import { skipField } from './protobuf-skip.ts';
 import { unreadable } from './unreadable.ts';
 
 /** A struct while it is read. */
@@ -82,7 +83,7 @@ export function readFields(plan: MessagePlan, reader: ProtobufReader, into: Stru
       isOpen = false;
       break;
     }
-    if (plans.get(number)?.read(reader, into, wireType) !== true) reader.skip(tag);
+    if (plans.get(number)?.read(reader, into, wireType) !== true) skipField(reader, tag);
   }
   if (isOpen) unreadable('A group of the message does not end');
   if (reader.isCareful) return;

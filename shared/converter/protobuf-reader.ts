@@ -1,4 +1,5 @@
-import { isUtf8 } from 'node:buffer';
+import { toSigned, toUnsigned } from './protobuf-integers.ts';
+import { readText } from './protobuf-text.ts';
 import { unreadable } from './unreadable.ts';
 
 /** How data of a field is written (protobuf.dev, "Encoding"). */
@@ -113,15 +114,7 @@ export class ProtobufReader {
   string(): string {
     const length = this.uint32();
     const at = this.take(length);
-    if (length < 12) {
-      const text = this.shortAscii(at, at + length);
-      if (text !== undefined) return text;
-    }
-    const text = this.bytes.toString('utf8', at, at + length);
-    if (text.includes('\ufffd') && !isUtf8(this.bytes.subarray(at, at + length))) {
-      unreadable('A text of the message is not UTF-8');
-    }
-    return text;
+    return readText(this.bytes, at, at + length);
   }
 
   /** The end of a message or of packed values that begin with their length here. */
@@ -129,30 +122,6 @@ export class ProtobufReader {
     const length = this.uint32();
     if (length > this.end - this.position) endsEarly();
     return this.position + length;
-  }
-
-  /** Passes over a field whose tag was read. */
-  skip(tag: number): void {
-    if (tag < 8) unreadable('The message holds a field of the number 0, which none has');
-    switch (tag & 7) {
-      case wireTypes.varint:
-        this.varint64();
-        return;
-      case wireTypes.fixed64:
-        this.take(8);
-        return;
-      case wireTypes.bytes:
-        this.take(this.uint32());
-        return;
-      case wireTypes.startGroup:
-        this.skipGroup(tag >>> 3);
-        return;
-      case wireTypes.fixed32:
-        this.take(4);
-        return;
-      default:
-        unreadable('The message holds a field of a wire type that does not exist');
-    }
   }
 
   /** Notes that a struct of so many fields is made. */
@@ -166,30 +135,11 @@ export class ProtobufReader {
     if (++this.nesting > maxNesting) unreadable(`Messages are nested more than ${maxNesting} deep`);
   }
 
-  private skipGroup(number: number): void {
-    this.enter();
-    for (let tag = this.uint32(); tag !== ((number << 3) | wireTypes.endGroup) >>> 0; tag = this.uint32()) {
-      this.skip(tag);
-    }
-    this.nesting--;
-  }
-
   private take(length: number): number {
     const at = this.position;
     if (length > this.end - at) endsEarly();
     this.position = at + length;
     return at;
-  }
-
-  /** Undefined for other characters. A call into the engine's decoder costs more than a few turns of this. */
-  private shortAscii(start: number, end: number): string | undefined {
-    let text = '';
-    for (let at = start; at < end; at++) {
-      const byte = this.bytes[at]!;
-      if (byte > 127) return undefined;
-      text += String.fromCharCode(byte);
-    }
-    return text;
   }
 
   private varint64(): void {
@@ -218,18 +168,6 @@ export class ProtobufReader {
 // The two halves of the varint that was read last; an object of them per integer would cost more than reading it.
 let low = 0;
 let high = 0;
-
-function toSigned(lowHalf: number, highHalf: number): number | bigint {
-  const value = (highHalf | 0) * 4_294_967_296 + (lowHalf >>> 0);
-  if (Number.isSafeInteger(value)) return value;
-  return (BigInt(highHalf | 0) << 32n) | BigInt(lowHalf >>> 0);
-}
-
-function toUnsigned(lowHalf: number, highHalf: number): number | bigint {
-  const value = (highHalf >>> 0) * 4_294_967_296 + (lowHalf >>> 0);
-  if (Number.isSafeInteger(value)) return value;
-  return (BigInt(highHalf >>> 0) << 32n) | BigInt(lowHalf >>> 0);
-}
 
 function endsEarly(): never {
   unreadable('The message ends before its last field does');
