@@ -15,7 +15,7 @@ type Create<Name extends ConverterName> = (
 ) => Converter | Promise<Converter>;
 
 /** The code of a converter is loaded when it is first asked for, but for JSON's, which most connectors need. */
-const creators: { readonly [Name in ConverterName]?: Create<Name> } = {
+const creators: { readonly [Name in ConverterName]: Create<Name> } = {
   JsonConverter: createJsonConverter,
   AvroConverter: async (...given) => (await import('./avro-converter.ts')).createAvroConverter(...given),
   JsonSchemaConverter: async (...given) =>
@@ -42,11 +42,7 @@ export async function createConverter(
   part: RecordPart,
   ports: ConverterPorts,
 ): Promise<Converter> {
-  const create = creators[settings.converter] as Create<ConverterName> | undefined;
-  if (create === undefined) {
-    const text = `${settings.converter} is not there yet; choose another ${part}.converter.`;
-    throw new SluiceError('CONFIG_INVALID', text);
-  }
+  const create = creators[settings.converter] as Create<ConverterName>;
   const converter = await create(settings, part, ports);
   if (part === 'value') return converter;
   const prepare = converter.prepare?.bind(converter);

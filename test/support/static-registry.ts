@@ -9,8 +9,8 @@ export interface StaticRegistry {
   add(schema: string, schemaType?: 'AVRO' | 'PROTOBUF' | 'JSON'): Buffer;
 }
 
-/** Opens a registry on 127.0.0.1 that ends with the test. */
-export async function openStaticRegistry(t: TestContext): Promise<StaticRegistry> {
+/** Opens a registry on 127.0.0.1 that ends with the test, or whatever else tells its end. */
+export async function openStaticRegistry(t: Pick<TestContext, 'after'>): Promise<StaticRegistry> {
   const answers: string[] = [];
   const server = createServer(({ url = '' }, response) => {
     const id = /^\/schemas\/ids\/(\d+)/.exec(url)?.[1];
