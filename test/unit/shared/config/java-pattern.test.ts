@@ -51,11 +51,11 @@ test('what both have means what it means in Java', () => {
 
 test('a replacement names groups as in Java', () => {
   assert.equal(replaced('(.*)\\.(.*)', '$2-$1', 'a.b'), 'b-a');
-  assert.equal(replaced('(?<table>\\w+)\\..*', '${table}', 'a.b'), 'a');
+  assert.equal(replaced('(?<table>\\w+)\\..*', '$' + '{table}', 'a.b'), 'a');
   assert.equal(replaced('(a)', '$10', 'a'), 'a0');
   assert.equal(replaced('a', '\\$1\\\\', 'a'), '$1\\');
   assert.equal(replaced('(x)?a', '[$1]', 'a'), '[]');
-  for (const replacement of ['$', '$x', '$2', '${', '${none}', 'a\\']) {
+  for (const replacement of ['$', '$x', '$2', '$' + '{', '$' + '{none}', 'a\\']) {
     assert.throws(() => replaced('(a)', replacement, 'a'), { name: 'SyntaxError' }, replacement);
   }
 });

@@ -20,7 +20,7 @@ const schemaOf = (name: string, schema: Schema): Schema => ({
 
 async function masked(value: Value, options: Readonly<Record<string, string>>): Promise<Value | undefined> {
   const row = await transformValue({ id: 1, secret: value }, [mask, { fields: 'secret', ...options }]);
-  return (row?.value as { readonly secret: Value }).secret;
+  return (row?.value as { readonly secret: Value } | undefined)?.secret;
 }
 
 test('null: the value goes, the field stays; what is null or missing stays so', async () => {
