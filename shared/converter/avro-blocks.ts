@@ -1,6 +1,7 @@
 import type { Value } from '../data/value.ts';
 import { type AvroTap, type ReadAvro, readLong, readString } from './avro-primitives.ts';
 import type { AvroType } from './avro-schema.ts';
+import { setOwn } from './set-own.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Most values without any bytes (nulls outside of unions, empty records) that one record may hold. */
@@ -42,16 +43,10 @@ export function createMapReader(readValue: ReadAvro, empty: EmptyValues): ReadAv
   return (tap) => {
     const entries: Record<string, Value> = {};
     readBlocks(tap, () => {
-      setField(entries, readString(tap), readValue(tap));
+      setOwn(entries, readString(tap), readValue(tap));
     });
     return entries;
   };
-}
-
-/** As `fields[name] = value`, for any name. */
-export function setField(fields: Record<string, Value>, name: string, value: Value): void {
-  if (name !== '__proto__') fields[name] = value;
-  else Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Of a block; a negative one stands before the length of the block in bytes. */

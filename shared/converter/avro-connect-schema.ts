@@ -7,7 +7,8 @@ import type { AvroConverterSettings } from './converter-settings.ts';
 import { unreadable } from './unreadable.ts';
 
 /** The options of Confluent's converter that shape the schema. */
-export type AvroSchemaOptions = AvroUnionOptions & Pick<AvroConverterSettings, 'discardTypeDocDefault'>;
+export type AvroSchemaOptions = AvroUnionOptions &
+  Pick<AvroConverterSettings, 'discardTypeDocDefault' | 'connectMetaData'>;
 
 /** Answers the Connect schema of an Avro type, the same object for the same type, optional or not. */
 export type ToConnectSchema = (type: AvroType, optional?: boolean) => Schema;
@@ -49,6 +50,7 @@ export function isMapEntry(type: AvroType): type is AvroRecord {
 export function createToConnectSchema(options: AvroSchemaOptions): ToConnectSchema {
   const known = new Map<AvroType, Map<boolean, Schema>>();
   let unions = 0;
+  const toWritten = (props: AvroProps) => (options.connectMetaData ? toTexts(props['connect.parameters']) : {});
   const toSchema: ToConnectSchema = (type, optional = false) => {
     const variants = known.get(type) ?? new Map<boolean, Schema>();
     known.set(type, variants);
@@ -70,11 +72,12 @@ export function createToConnectSchema(options: AvroSchemaOptions): ToConnectSche
     schema.optional = optional || type.type === 'null';
     const name = toName(type);
     if (name !== undefined) schema.name = name;
-    const doc = options.discardTypeDocDefault ? (props.doc ?? props['connect.doc']) : props['connect.doc'];
+    const own = options.connectMetaData ? props['connect.doc'] : undefined;
+    const doc = options.discardTypeDocDefault ? (props.doc ?? props['connect.doc']) : own;
     if (typeof doc === 'string') schema.doc = doc;
     if (Number.isInteger(props['connect.version'])) schema.version = props['connect.version'] as number;
     fillType(schema, type, parameters);
-    Object.assign(parameters, toTexts(props['connect.parameters']), toAvroProps(props));
+    Object.assign(parameters, toWritten(props), toAvroProps(props));
     if (Object.keys(parameters).length > 0) schema.parameters = parameters;
     const initial = toAvroDefault(type, props['connect.default'], options) ?? undefined;
     if (initial !== undefined) schema.default = initial;
@@ -91,10 +94,10 @@ export function createToConnectSchema(options: AvroSchemaOptions): ToConnectSche
         schema.type = 'struct';
         schema.fields = fields;
         const { doc } = type.props;
-        if (typeof doc === 'string')
+        if (options.connectMetaData && typeof doc === 'string')
           parameters[options.discardTypeDocDefault ? 'connect.record.doc' : `${prefix}.record.doc`] = doc;
         for (const field of type.fields) {
-          if (!options.discardTypeDocDefault && typeof field.props.doc === 'string') {
+          if (options.connectMetaData && !options.discardTypeDocDefault && typeof field.props.doc === 'string') {
             parameters[`${prefix}.field.doc.${field.name}`] = field.props.doc;
           }
           fields.push({ name: field.name, schema: toField(field) });
@@ -141,11 +144,12 @@ export function createToConnectSchema(options: AvroSchemaOptions): ToConnectSche
   };
   const addEnum = (parameters: Record<string, string>, { name, symbols, default: initial, props }: AvroEnum) => {
     const short = name.slice(name.lastIndexOf('.') + 1);
-    const { discardTypeDocDefault } = options;
-    if (typeof props.doc === 'string') {
+    const { discardTypeDocDefault, connectMetaData } = options;
+    if (connectMetaData && typeof props.doc === 'string') {
       parameters[discardTypeDocDefault ? 'connect.enum.doc' : `${prefix}.enum.doc.${short}`] = props.doc;
     }
-    if (!discardTypeDocDefault && initial !== undefined) parameters[`${prefix}.enum.default.${short}`] = initial;
+    if (connectMetaData && !discardTypeDocDefault && initial !== undefined)
+      parameters[`${prefix}.enum.default.${short}`] = initial;
     const parameter = options.generalizedSumTypes ? generalizedEnum : enumName;
     parameters[parameter] = name;
     for (const [index, symbol] of symbols.entries()) {
@@ -156,11 +160,11 @@ export function createToConnectSchema(options: AvroSchemaOptions): ToConnectSche
   const toField = ({ type, default: initial, props }: AvroField): Schema => {
     const base = toSchema(type);
     const own: Mutable<Partial<Schema>> = {};
-    const parameters: Record<string, string> = { ...toTexts(props['connect.parameters']) };
+    const parameters: Record<string, string> = toWritten(props);
     if (type.type !== 'union' && initial !== undefined) {
       const value = toAvroDefault(type, initial, options) ?? undefined;
       if (value !== undefined) own.default = value;
-      if (!options.discardTypeDocDefault && type.props['connect.default'] === undefined) {
+      if (options.connectMetaData && !options.discardTypeDocDefault && type.props['connect.default'] === undefined) {
         parameters[`${prefix}.field.default`] = 'true';
       }
     }

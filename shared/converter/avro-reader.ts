@@ -1,6 +1,6 @@
 import avsc from 'avsc';
 import type { Value } from '../data/value.ts';
-import { createBlockReader, createMapReader, EmptyValues, setField } from './avro-blocks.ts';
+import { createBlockReader, createMapReader, EmptyValues } from './avro-blocks.ts';
 import { isMapEntry } from './avro-connect-schema.ts';
 import { toAvroDefault } from './avro-default.ts';
 import { toLogicalType } from './avro-logical-type.ts';
@@ -9,6 +9,7 @@ import type { AvroTap, ReadAvro } from './avro-primitives.ts';
 import { canRead, findBranch } from './avro-resolution.ts';
 import type { AvroEnum, AvroField, AvroRecord, AvroType } from './avro-schema.ts';
 import { type AvroUnionOptions, toUnionShape, toUnionValue } from './avro-union.ts';
+import { setOwn } from './set-own.ts';
 import { unreadable } from './unreadable.ts';
 
 /** What avsc calls of a type when it reads; its typings leave it out. */
@@ -143,7 +144,7 @@ class ReaderBuilder {
       const entries = readItems(tap) as { readonly key: Value; readonly value: Value }[];
       if (!isObject) return new Map(entries.map((entry) => [entry.key, entry.value]));
       const fields: Record<string, Value> = {};
-      for (const entry of entries) setField(fields, String(entry.key), entry.value);
+      for (const entry of entries) setOwn(fields, String(entry.key), entry.value);
       return fields;
     });
   }
@@ -179,7 +180,7 @@ class ReaderBuilder {
       const fields: Record<string, Value> = {};
       for (const [index, { name }] of reader.fields.entries()) {
         const source = sources[index]!;
-        setField(fields, name, source < 0 ? defaults[index]! : read[source]!);
+        setOwn(fields, name, source < 0 ? defaults[index]! : read[source]!);
       }
       return fields;
     });

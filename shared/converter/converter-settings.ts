@@ -41,7 +41,8 @@ export interface AvroConverterSettings {
   readonly enhancedSchemas: boolean;
   readonly flattenSingletonUnions: boolean;
   readonly generalizedSumTypes: boolean;
-  readonly ignoreDefaultForNullables: boolean;
+  /** `connect.meta.data`: schemas keep docs and parameters. */
+  readonly connectMetaData: boolean;
   /** `discard.type.doc.default`. */
   readonly discardTypeDocDefault: boolean;
 }

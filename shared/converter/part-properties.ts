@@ -98,10 +98,10 @@ export function createPartProperties(part: RecordPart) {
       'false',
       'Avro, Protobuf, JSON Schema: unions and enums have the forms that all three share.',
     ),
-    ignoreDefaultForNullables: option(
-      'ignore.default.for.nullables',
-      'false',
-      'Avro: null stays null where a nullable field has a default.',
+    connectMetaData: option(
+      'connect.meta.data',
+      'true',
+      'Avro: schemas keep the docs and parameters that Connect wrote into them, such as the type of the source column.',
     ),
     discardTypeDocDefault: option(
       'discard.type.doc.default',
@@ -143,7 +143,6 @@ export function createPartProperties(part: RecordPart) {
 /** Properties of converters that have no effect on reading. */
 export function createInertPartProperties(part: RecordPart): readonly AnyProperty[] {
   const writers = [
-    'connect.meta.data',
     'scrub.invalid.names',
     'allow.optional.map.keys',
     'object.additional.properties',
@@ -155,6 +154,11 @@ export function createInertPartProperties(part: RecordPart): readonly AnyPropert
       name: `${part}.converter.decimal.format`,
       group,
       reason: 'It affects only the writing of records; every form is read.',
+    }),
+    moot({
+      name: `${part}.converter.ignore.default.for.nullables`,
+      group,
+      reason: 'A null that was written stays null, whatever default its field has.',
     }),
     ...writers.map((name) =>
       moot({ name: `${part}.converter.${name}`, group, reason: 'It affects only the writing or checking of records.' }),

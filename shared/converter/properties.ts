@@ -57,7 +57,7 @@ export function toConverterSettings(
         enhancedSchemas: values.get(of.enhancedAvro),
         flattenSingletonUnions: values.get(of.flattenSingletonUnions),
         generalizedSumTypes: values.get(of.generalizedSumTypes),
-        ignoreDefaultForNullables: values.get(of.ignoreDefaultForNullables),
+        connectMetaData: values.get(of.connectMetaData),
         discardTypeDocDefault: values.get(of.discardTypeDocDefault),
       };
     case 'ProtobufConverter':

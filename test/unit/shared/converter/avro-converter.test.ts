@@ -26,7 +26,7 @@ const options: Omit<AvroConverterSettings, 'registry' | 'converter'> = {
   enhancedSchemas: false,
   flattenSingletonUnions: true,
   generalizedSumTypes: false,
-  ignoreDefaultForNullables: false,
+  connectMetaData: true,
   discardTypeDocDefault: false,
 };
 
@@ -136,6 +136,14 @@ describe('records of another serializer', () => {
       'big-decimal',
     ]);
   });
+});
+
+test('without connect.meta.data, docs and the parameters that Connect wrote are left out', () => {
+  const { schema, bytes } = golden.find(({ name }) => name === 'debezium')!;
+  const read = decode(schema, Buffer.from(bytes, 'hex'), { offset: 5, connectMetaData: false });
+  const after = fieldSchema(read.schema, 'after');
+  assert.deepEqual(fieldSchema(after, 'id'), { type: 'int32', optional: false });
+  assert.deepEqual(fieldSchema(after, 'price')?.parameters, { scale: '2', 'connect.decimal.precision': '10' });
 });
 
 describe('unions', () => {
