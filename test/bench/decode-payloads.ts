@@ -100,6 +100,17 @@ export const jsonEnvelope = toJson(envelope);
 /** The same with its schema. */
 export const jsonWithSchema = toJson({ schema, payload: envelope });
 
+/** The row's JSON Schema. */
+export const jsonRowSchema = JSON.stringify({
+  type: 'object',
+  properties: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, { type: jsonTypeOf(value) }])),
+});
+
+function jsonTypeOf(value: unknown): string {
+  if (typeof value === 'bigint') return 'integer';
+  return typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value;
+}
+
 /** The row's Avro schema. */
 export const avroSchema = JSON.stringify({
   type: 'record',

@@ -10,6 +10,7 @@ import {
   avroSchema,
   jsonEnvelope,
   jsonRow,
+  jsonRowSchema,
   jsonWithSchema,
   plainAvro,
   plainProto,
@@ -43,6 +44,8 @@ async function run(): Promise<void> {
     const avro = Buffer.concat([registry.add(avroSchema), avroRow]);
     // One zero is the index of the first message.
     const proto = Buffer.concat([registry.add(protoText, 'PROTOBUF'), Buffer.from([0]), protoRow]);
+    const jsonSchema = Buffer.concat([registry.add(jsonRowSchema, 'JSON'), jsonRow]);
+    await converters.jsonSchema.prepare?.(jsonSchema, record);
     await converters.avro.prepare?.(avro, record);
     await converters.protobuf.prepare?.(proto, record);
     const by = (converter: Converter, bytes: Buffer, lossless: boolean) => () =>
@@ -63,6 +66,11 @@ async function run(): Promise<void> {
         name: 'JsonConverter: envelope with schema',
         bytes: jsonWithSchema.length,
         decode: by(converters.jsonWithSchema, jsonWithSchema, true),
+      },
+      {
+        name: 'JsonSchemaConverter: row',
+        bytes: jsonSchema.length,
+        decode: by(converters.jsonSchema, jsonSchema, true),
       },
       { name: 'avsc: row', bytes: avroRow.length, decode: () => plainAvro.fromBuffer(avroRow) },
       { name: 'AvroConverter: row', bytes: avro.length, decode: by(converters.avro, avro, true), promisedUs: 3 },
@@ -95,6 +103,7 @@ async function openConverters(url: string) {
   return {
     json: await open('JsonConverter'),
     jsonWithSchema: await open('JsonConverter', { 'value.converter.schemas.enable': 'true' }),
+    jsonSchema: await open('JsonSchemaConverter'),
     avro: await open('AvroConverter'),
     protobuf: await open('ProtobufConverter'),
   };
