@@ -23,7 +23,7 @@ export const deadLetterProperty = {
     documentation:
       'What a dead letter keeps of its record. `full`: key, value and headers as they came. `encrypted`: the same, ' +
       'encrypted with AES-256-GCM. `none`: coordinates and reason only, so that it cannot be redriven. Default: `full`; ' +
-      'for a connector that leaves out columns (`column.*.list`, `fields.whitelist`) `encrypted` with a key, else `none`.',
+      'for a connector that leaves out or masks columns (`column.*.list`, `fields.whitelist`, transforms) `encrypted` with a key, else `none`.',
     validate: oneOf('full', 'encrypted', 'none'),
   }),
   encryptionKey: honoured({

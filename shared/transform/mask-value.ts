@@ -44,9 +44,8 @@ export function replacementOf(schema: Schema | null, value: Value, replacement: 
     case 'double':
       return Number(replacement);
     default: {
-      const isWhole =
-        schema !== null || Number.isInteger(value instanceof ExactNumber ? Number(value.source) : Number(value));
-      return isWhole ? toInt64(BigInt.asIntN(64, wholePart(replacement)!)) : Number(replacement);
+      const isWhole = value instanceof ExactNumber ? !/[.eE]/.test(value.source) : Number.isInteger(Number(value));
+      return schema !== null || isWhole ? toInt64(BigInt.asIntN(64, wholePart(replacement)!)) : Number(replacement);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Schema } from '../data/schema.ts';
-import type { Value } from '../data/value.ts';
+import { ExactNumber, type Value } from '../data/value.ts';
 import { createDateFormat } from './date-format.ts';
 import { toInt64 } from './java-number.ts';
 import { dateSchema, logicalName, timeSchema, timestampSchema } from './logical-name.ts';
@@ -80,13 +80,20 @@ export function createTimestampConversion(
       if (parsed !== undefined) return parsed;
       throw new TransformProblem(format === undefined ? 'text needs a format' : 'a text does not fit the format');
     }
-    const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-    if (schema === null ? !isWhole : schema.type !== 'int64') {
+    const units = toUnits(value);
+    if (units === undefined || (schema !== null && schema.type !== 'int64')) {
       throw new TransformProblem(`it takes no timestamps that are ${schema?.type ?? kindOf(value)}`);
     }
-    const units = BigInt(value as number | bigint);
     return toInt64(perSecond < 1_000n ? saturate(units * 1_000n) : units / (perSecond / 1_000n));
   }
+}
+
+/** A unix time; undefined for what is no integer. */
+function toUnits(value: Value): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
+  // Without schema, an integer that a double would change.
+  return value instanceof ExactNumber && /^-?\d{1,19}$/.test(value.source) ? BigInt(value.source) : undefined;
 }
 
 function toDays(timestampMs: number): number {
