@@ -64,7 +64,7 @@ test('a record key that is text is read by StringConverter, without guessing tha
 test('pk.mode=record_header takes the key columns from the headers of their names', async (t) => {
   const stream = await openStream(t, pair, { 'pk.mode': 'record_header' });
   const headers = (tenant: string, no: string) => [['tenant', tenant] as const, ['no', no] as const];
-  await stream.send({ headers: headers('"a b"', '9007199254740993'), ...create({ a: 'x' }) });
+  await stream.send({ headers: headers('a b', '9007199254740993'), ...create({ a: 'x' }) });
   await stream.send({ headers: headers('c', '2'), ...create({ a: 'y' }) }, { headers: [], ...create({ a: 'z' }) });
   await stream.send({ headers: headers('c', '2'), ...remove(null) });
   assert.deepEqual(await stream.rows(all), ['a b 9007199254740993 x']);
