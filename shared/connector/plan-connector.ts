@@ -47,8 +47,10 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
     checkLeave(filter, { deleteEnabled, deletesSoftly: softDelete !== undefined }, findings);
   }
   const keyMode = target?.keyMode;
-  const keyConverter = toConverterSettings(values, 'key', keyMode === 'record_key', findings);
-  const headerConverter = toConverterSettings(values, 'header', keyMode === 'record_header', findings);
+  // Transforms and filters may read either; which ones do is known only where they run.
+  const mayRead = transforms !== undefined || filter.sql !== undefined;
+  const keyConverter = toConverterSettings(values, 'key', keyMode === 'record_key' || mayRead, findings);
+  const headerConverter = toConverterSettings(values, 'header', keyMode === 'record_header' || mayRead, findings);
   const eventSource = toEventSourceSettings(values, findings);
   for (const { property, message } of misplacedReferences(config)) findings.error(property, message);
   if (findings.errors.length > 0 || target === undefined) return { findings };

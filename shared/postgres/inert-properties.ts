@@ -109,11 +109,6 @@ export const inertTargetProperties: readonly AnyProperty[] = [
   moot({ name: 'date.calendar.system', group: schema, reason: 'Temporal values never pass through a calendar.' }),
   moot({ name: 'sql.complex.types.enable', group: schema, reason: byColumnType }),
   moot({ name: 'dialect.postgres.postgis.schema', group: schema, reason: byColumnType }),
-  moot({
-    name: 'cloud.events.schema.name.pattern',
-    group: schema,
-    reason: 'Plain JSON has no schema name.',
-  }),
   ...['mssql.use.merge.holdlock', 'dialect.sqlserver.*', 'dialect.starrocks.*'].map((name) =>
     moot({ name, group: schema, reason: otherDatabase }),
   ),
