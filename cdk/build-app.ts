@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { Annotations, type App, CfnResource } from 'aws-cdk-lib';
 import { Findings } from '../shared/config/findings.ts';
+import { checkFilterSql } from '../shared/connector/check-filter-sql.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
 import { type BundleFolders, toBundleFolders } from './bundle-code.ts';
+import type { ConnectorDeployment } from './connector-deployment.ts';
 import { type Context, readContext } from './context.ts';
 import { withContextFile } from './context-file.ts';
 import { contextParameter } from './context-parameters.ts';
@@ -28,6 +30,7 @@ export async function buildApp(app: App, buildBundles: () => Promise<BundleFolde
   const text = typeof given === 'object' ? JSON.stringify(given) : given === undefined ? undefined : String(given);
   const jsons = readConnectors(text, findings);
   const connectors = settings === undefined ? [] : planDeployment(jsons, settings, findings);
+  await checkFilters(connectors, findings);
   if (text === undefined && (settings === undefined || settings.control.auth === 'off')) {
     findings.error('connectors', 'Nothing is to be deployed: give connectors, or controlApi.');
   }
@@ -57,4 +60,13 @@ export async function buildApp(app: App, buildBundles: () => Promise<BundleFolde
   }
   annotations.addInfo(fixedCostLine(stack, connectors));
   return stack;
+}
+
+async function checkFilters(connectors: readonly ConnectorDeployment[], findings: Findings): Promise<void> {
+  for (const { name, plan } of connectors) {
+    const found = new Findings();
+    await checkFilterSql(plan, found);
+    for (const { message } of found.errors) findings.error(name, `${name}: ${message}`);
+    for (const { message } of found.warnings) findings.warn(name, `${name}: ${message}`);
+  }
 }

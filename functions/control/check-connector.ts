@@ -1,3 +1,4 @@
+import { planWithFilterSql } from '../../shared/connector/check-filter-sql.ts';
 import type { ConnectorPlan } from '../../shared/connector/connector-plan.ts';
 import {
   decodeConnectorVariable,
@@ -7,7 +8,7 @@ import {
 import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { hiddenSecret, maskConfig } from '../../shared/connector/mask-config.ts';
-import { type PlannedConnector, planConnector } from '../../shared/connector/plan-connector.ts';
+import { type PlanOptions, planConnector } from '../../shared/connector/plan-connector.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import { consumerGroupId, isDeployableName, maxConsumerGroupIdLength } from '../../shared/contract/resource-name.ts';
@@ -31,18 +32,18 @@ const maxVariableBytes = 3_584;
  *
  * @throws RestError 400 with Kafka Connect's text, which lists every problem and shows no password
  */
-export function checkConnector(
+export async function checkConnector(
   name: string,
   requested: RequestedConfig,
   defaults: DeploymentDefaults,
-): CheckedConnector {
+): Promise<CheckedConnector> {
   const config = toNamedConfig(name, requested);
   const nulls = Object.keys(requested).filter((key) => requested[key] === null);
   if ((config['connector.class'] ?? '').trim() === '') {
     throw new RestError(400, `Connector config ${toJavaMap(maskConfig(config))} contains no connector type`);
   }
   const stored = inheritDefaults({ name, config }, defaults.connectorDefaults);
-  const { plan, findings } = planDeployed(stored, defaults);
+  const { plan, findings } = await planWithFilterSql(...toDeployed(stored, defaults));
   const variable = encodeConnectorVariable(stored);
   const problems = [
     ...hiddenProblems(config),
@@ -58,14 +59,14 @@ export function checkConnector(
 /** A connector that is deployed already, by its variable; undefined when its configuration is not valid any more. */
 export function toCheckedConnector(variable: string, defaults: DeploymentDefaults): CheckedConnector | undefined {
   const stored = decodeConnectorVariable(variable);
-  const { plan } = planDeployed(stored, defaults);
+  const { plan } = planConnector(...toDeployed(stored, defaults));
   return plan && { stored, plan, variable };
 }
 
-/** The plan of a connector with the database and the limits of the deployment. */
-function planDeployed(stored: StoredConnector, { variables = {} }: DeploymentDefaults): PlannedConnector {
+/** A connector with the database of the deployment, and its limits. */
+function toDeployed(stored: StoredConnector, { variables = {} }: DeploymentDefaults): [StoredConnector, PlanOptions] {
   const inherited = inheritDefaults(stored, toConnectionProperties(readDatabaseDefaults(variables)));
-  return planConnector(inherited, readPlanOptions(variables));
+  return [inherited, readPlanOptions(variables)];
 }
 
 function toNamedConfig(name: string, requested: RequestedConfig): Readonly<Record<string, string>> {

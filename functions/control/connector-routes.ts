@@ -42,7 +42,7 @@ export function connectorRoutes(control: ControlContext): Hono {
 
   routes.post('/', async (context) => {
     const { name, config, initialState } = parseCreateRequest(await readJsonText(context));
-    const checked = checkConnector(name, config, defaults);
+    const checked = await checkConnector(name, config, defaults);
     await control.change(name, async () => {
       const parts = await readParts(client, stage, name);
       if (parts.deployed !== undefined && !(isUnfinished(parts) && isBeingMade(parts))) {
@@ -67,7 +67,7 @@ export function connectorRoutes(control: ControlContext): Hono {
         await update(parts, requested);
         return false;
       }
-      await createConnector(control, checkConnector(name, requested, defaults), 'RUNNING', parts);
+      await createConnector(control, await checkConnector(name, requested, defaults), 'RUNNING', parts);
       return true;
     });
     return answerWithInfo(context, name, isNew ? 201 : 200);
@@ -102,7 +102,7 @@ export function connectorRoutes(control: ControlContext): Hono {
     requested: RequestedConfig,
   ) => {
     assertChangeable(parts.deployed);
-    const checked = checkConnector(parts.deployed.name, unmask(requested, parts), defaults);
+    const checked = await checkConnector(parts.deployed.name, unmask(requested, parts), defaults);
     await updateConnector(control, parts, checked);
   };
   const answerWithInfo = async (context: Context, name: string, status: 200 | 201) => {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { matchingConnectorClasses } from '../../shared/config/product.ts';
 import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
+import { planWithFilterSql } from '../../shared/connector/check-filter-sql.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
@@ -42,11 +43,11 @@ export function pluginRoutes({ client, defaults }: ControlContext): Hono {
     const stored = inheritDefaults({ name: config.name ?? '', config }, defaults.connectorDefaults);
     const { variables = {} } = defaults;
     const deployed = inheritDefaults(stored, toConnectionProperties(readDatabaseDefaults(variables)));
-    const { infos } = validateConnector(
-      deployed.config,
-      readPlanOptions(variables),
-      findSecretProblems(stored.name, config, defaults),
-    );
+    const options = readPlanOptions(variables);
+    const { findings } = await planWithFilterSql({ name: stored.name, config: deployed.config }, options);
+    const ofSql = findings.errors.filter(({ property }) => property === 'filter.sql');
+    const more = [...ofSql, ...findSecretProblems(stored.name, config, defaults)];
+    const { infos } = validateConnector(deployed.config, options, more);
     const isAsked = context.req.query('dryRun') === 'true';
     if (!isAsked || infos.error_count > 0) return context.json(infos);
     // The admin function knows the deployment's database by itself.

@@ -1,7 +1,8 @@
 import type { Finding } from '../../shared/config/findings.ts';
 import type { ConnectorCheck } from '../../shared/connector/admin-call.ts';
 import type { ConnectorJson } from '../../shared/connector/connector-plan.ts';
-import { type PlanOptions, planConnector } from '../../shared/connector/plan-connector.ts';
+import { planWithFilterSql } from '../../shared/connector/check-filter-sql.ts';
+import type { PlanOptions } from '../../shared/connector/plan-connector.ts';
 import { checkTargetTable } from '../../shared/postgres/check-target-table.ts';
 import type { LoginReader } from '../../shared/postgres/login-reader.ts';
 import { queryReadOnly } from '../../shared/postgres/read-only.ts';
@@ -29,7 +30,7 @@ export async function checkConnectorTarget(
   json: ConnectorJson,
   options: PlanOptions & { readonly logins: LoginReader; readonly timeoutMs: number },
 ): Promise<ConnectorCheck> {
-  const { plan, findings } = planConnector(json, options);
+  const { plan, findings } = await planWithFilterSql(json, options);
   const { warnings } = findings;
   if (plan === undefined) return { isValid: false, problems: findings.errors, warnings, tables: [] };
   const connection = new TargetConnection(plan.target.connection, 'sluice/validate', options.logins);

@@ -35,7 +35,7 @@ for (const [name, context, mode] of [
   });
 }
 
-test('a connector made by REST asks for nothing that Lambda has in the other mode alone', () => {
+test('a connector made by REST asks for nothing that Lambda has in the other mode alone', async () => {
   const code = { S3Bucket: 'bundles', S3Key: 'sink.zip' };
   const onDemand: DeploymentDefaults = {
     stage: 'test',
@@ -55,7 +55,7 @@ test('a connector made by REST asks for nothing that Lambda has in the other mod
       topics: 'orders',
       'connection.url': 'postgres://user@db/shop',
     };
-    const mapping = toMappingInput(checkConnector('orders', config, defaults).plan, 'orders', defaults);
+    const mapping = toMappingInput((await checkConnector('orders', config, defaults)).plan, 'orders', defaults);
     assert.equal(isProvisioned(mapping), defaults === provisioned);
     assert.equal(findOnDemandConflict(mapping, false), undefined);
   }

@@ -42,6 +42,8 @@ test('a validation asks the database only when it is told to, and writes nothing
   const plain = await validate({ topics: 'pets' }, '');
   assert.equal(plain.error_count, 0);
   assert.equal('dry_run' in plain, false);
+  const badSql = await validate({ 'filter.sql': 'SELECT max(id) FROM people' }, '');
+  assert.match(errorsOf(badSql, 'filter.sql').join(), /^filter\.sql: At 1:8: .*max/);
   // What is wrong by itself is not tried.
   assert.equal('dry_run' in (await validate({ 'tasks.max': 'many' })), false);
   assert.deepEqual(await functions(), []);

@@ -29,8 +29,8 @@ const defaults: DeploymentDefaults = {
 
 const config = { 'connector.class': 'io.sluice.SluiceSinkConnector', topics: 'orders', topology: 'chained' };
 
-test('a connector made by REST logs in to the brokers and reaches the database as the deployment says', () => {
-  const connector = checkConnector('orders', config, defaults);
+test('a connector made by REST logs in to the brokers and reaches the database as the deployment says', async () => {
+  const connector = await checkConnector('orders', config, defaults);
   const sink = toFunctionInput(connector, 'sink', defaults);
   assert.deepEqual(sink.VpcConfig, { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] });
   assert.equal(sink.Environment?.Variables?.SLUICE_DATABASE_SECRET_ARN, secret);
@@ -41,7 +41,7 @@ test('a connector made by REST logs in to the brokers and reaches the database a
   assert.ok(!('MaximumBatchingWindowInSeconds' in mapping));
 });
 
-test('the aws properties of a connector win over the deployment', () => {
+test('the aws properties of a connector win over the deployment', async () => {
   const own = {
     ...config,
     'aws.memory.size': '1024',
@@ -52,7 +52,7 @@ test('the aws properties of a connector win over the deployment', () => {
     'aws.generation': '4',
   };
   const pollers = { ...defaults, provisionedPollers: { minimum: 1, maximum: 9 } };
-  const connector = checkConnector('orders', own, pollers);
+  const connector = await checkConnector('orders', own, pollers);
   const filter = toFunctionInput(connector, 'filter', pollers);
   assert.deepEqual([filter.MemorySize, filter.Timeout], [1024, 120]);
   assert.equal(toFunctionInput(connector, 'sink', pollers).Timeout, 96);
@@ -62,8 +62,8 @@ test('the aws properties of a connector win over the deployment', () => {
   assert.equal(mapping.SelfManagedKafkaEventSourceConfig?.ConsumerGroupId, 'sluice-test-orders-orders:g4');
 });
 
-test('functions made by REST log where the deployment says, and have its key', () => {
-  const connector = checkConnector('orders', config, defaults);
+test('functions made by REST log where the deployment says, and have its key', async () => {
+  const connector = await checkConnector('orders', config, defaults);
   assert.deepEqual(Object.keys(toFunctionInput(connector, 'sink', defaults)).includes('LoggingConfig'), false);
   const key = 'arn:aws:kms:eu-central-1:111122223333:key/k';
   const more = { ...defaults, logGroup: '/aws/lambda/sluice-test-rest', encryptionKeyArn: key };
@@ -75,9 +75,9 @@ test('functions made by REST log where the deployment says, and have its key', (
   }
 });
 
-test('mappings made by REST share the poller group of the deployment', () => {
+test('mappings made by REST share the poller group of the deployment', async () => {
   const pollers = { ...defaults, provisionedPollers: { minimum: 1, maximum: 2, group: 'shop' } };
-  const { plan } = checkConnector('orders', config, pollers);
+  const { plan } = await checkConnector('orders', config, pollers);
   assert.equal(toMappingInput(plan, 'orders', pollers).ProvisionedPollerConfig?.PollerGroupName, 'shop');
 });
 
