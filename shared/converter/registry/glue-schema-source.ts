@@ -2,6 +2,7 @@ import { sendSignedRequest } from '../../aws/signed-request.ts';
 import { SluiceError } from '../../errors/sluice-error.ts';
 import type { ConverterPorts } from '../converter-ports.ts';
 import { checkHost } from './connection-error.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 import type { GlueRegistrySettings } from './registry-settings.ts';
 import { rememberSchemas } from './remember-schemas.ts';
 import type { RegisteredSchema, SchemaFormat, SchemaReference, SchemaSource } from './schema-source.ts';
@@ -14,7 +15,8 @@ const codes = {
 
 /** Schemas of AWS Glue, by the UUID of their version, with the role of the function. They refer to no others. */
 export function createGlueSchemaSource(settings: GlueRegistrySettings, ports: ConverterPorts): SchemaSource {
-  return rememberSchemas((reference) => fetchSchema(settings, ports, reference), { ...settings, now: ports.now });
+  const fetchOne = limitConcurrency((reference: SchemaReference) => fetchSchema(settings, ports, reference));
+  return rememberSchemas(fetchOne, { ...settings, now: ports.now });
 }
 
 async function fetchSchema(

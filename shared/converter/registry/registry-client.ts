@@ -3,6 +3,7 @@ import { isSluiceError, SluiceError } from '../../errors/sluice-error.ts';
 import type { ConverterPorts } from '../converter-ports.ts';
 import { checkHost, isTlsFailure, maxAnswerBytes, toConnectionError } from './connection-error.ts';
 import { exchange, type HttpAnswer, type TlsOptions } from './exchange.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 import { createTokenReader } from './oauth-token.ts';
 import { createRegistryLogin, readTlsOptions } from './registry-login.ts';
 import type { HttpRegistrySettings } from './registry-settings.ts';
@@ -20,8 +21,8 @@ export interface RegistryClient {
 
 /** Longest that one request takes, with every attempt. */
 const maxTotalMs = 20_000;
-/** Most requests at a time: a batch may name thousands of schemas. */
-const maxAtOnce = 4;
+/** Longest that nothing is asked of a registry that did not answer: a tenth of the time that this took. */
+const maxPauseMs = 1_000;
 
 const accept = 'application/vnd.schemaregistry.v1+json, application/json';
 
@@ -59,8 +60,7 @@ export function createRegistryClient(settings: HttpRegistrySettings, ports: Conv
     }
     throw failure!;
   };
-  const get = async (path: string) => {
-    const endsAt = ports.now() + maxTotalMs;
+  const persist = async (path: string, endsAt: number) => {
     let mayLogInAgain = true;
     for (let retries = 0; ; ) {
       try {
@@ -81,7 +81,22 @@ export function createRegistryClient(settings: HttpRegistrySettings, ports: Conv
       }
     }
   };
-  return { get: limitConcurrency(get, maxAtOnce) };
+  let away: { readonly error: SluiceError; readonly until: number } | undefined;
+  const get = async (path: string) => {
+    const startsAt = ports.now();
+    if (away !== undefined && startsAt < away.until) throw away.error;
+    try {
+      return await persist(path, startsAt + maxTotalMs);
+    } catch (error) {
+      if (isSluiceError(error, 'transient')) {
+        // Each partition of a batch asks by itself; together they shall not wait for as long as the function has.
+        const endedAt = ports.now();
+        away = { error, until: endedAt + Math.min((endedAt - startsAt) / 10, maxPauseMs) };
+      }
+      throw error;
+    }
+  };
+  return { get: limitConcurrency(get) };
 }
 
 function parseAnswer(
@@ -111,23 +126,4 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
-}
-
-function limitConcurrency<Given, Result>(
-  run: (given: Given) => Promise<Result>,
-  most: number,
-): (given: Given) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (given) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await run(given);
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
-  };
 }

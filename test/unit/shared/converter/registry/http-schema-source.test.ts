@@ -87,7 +87,8 @@ test('a schema that does not exist is a data error, and is asked for again only 
 });
 
 test('what does not answer, and what a server fails at, is tried again, and then is transient', async (t) => {
-  const { server, source } = await openSource(t);
+  let nowMs = 0;
+  const { server, source } = await openSource(t, {}, { now: () => nowMs });
   server.answers.set('/schemas/ids/1', [
     { status: 503, body: '' },
     { status: 429, body: '' },
@@ -99,6 +100,7 @@ test('what does not answer, and what a server fails at, is tried again, and then
   await assert.rejects(async () => source.load(2), unavailable);
   assert.equal(server.requests.length, 6);
   server.answers.set('/schemas/ids/2', { body: { schema: 'back' } });
+  nowMs += 1_000;
   await source.load(2);
   assert.equal(source.find(2).text, 'back');
   server.answers.set('/schemas/ids/3', [(request) => request.socket.destroy(), { body: { schema: 'cut' } }]);
@@ -121,7 +123,8 @@ test('the next URL is asked when one does not answer, and stays the first', asyn
 });
 
 test('a registry that takes too long is left, within the time limits', async (t) => {
-  const { server, source } = await openSource(t, { readTimeoutMs: 50, maxRetries: 1 });
+  let nowMs = 0;
+  const { server, source } = await openSource(t, { readTimeoutMs: 50, maxRetries: 1 }, { now: () => nowMs++ });
   server.answers.set('/schemas/ids/1', () => {});
   server.answers.set('/schemas/ids/2', (_request, response) => void response.writeHead(200).write('{"schema":'));
   await assert.rejects(async () => source.load(1), unavailable);
@@ -162,6 +165,23 @@ test('an answer without end is a data error, and is not read to its end', async 
   await source.load(1);
   assert.throws(() => source.find(1), missing);
   assert.ok(written < 40, `${written} MB were written`);
+});
+
+test('a registry that did not answer for long is left alone for a moment, so that a batch does not wait twice', async (t) => {
+  let nowMs = 0;
+  const { server, source } = await openSource(t, { maxRetries: 0 }, { now: () => nowMs });
+  server.answers.set('/schemas/ids/1', (request) => {
+    nowMs += 8_000;
+    request.socket.destroy();
+  });
+  await assert.rejects(async () => source.load(1), unavailable);
+  nowMs += 799;
+  await assert.rejects(async () => source.load(2), unavailable);
+  assert.equal(server.requests.length, 1);
+  nowMs += 1;
+  server.answers.set('/schemas/ids/2', { body: { schema: 's' } });
+  await source.load(2);
+  assert.equal(source.find(2).text, 's');
 });
 
 test('a host that the deployment does not allow is never asked', async (t) => {

@@ -114,7 +114,10 @@ test('an issuer that refuses is for an operator, one that fails is transient; ne
     clientSecret: 'hush',
     expiryBufferMs: 0,
   };
-  const source = createHttpSchemaSource(toRegistrySettings([server.url], { auth }), toConverterPorts());
+  let nowMs = 0;
+  // Time passes, so that the pause after a failure is over.
+  const ports = toConverterPorts({ now: () => (nowMs += 1_000) });
+  const source = createHttpSchemaSource(toRegistrySettings([server.url], { auth }), ports);
   const expectFailure = (code: string) =>
     assert.rejects(
       async () => source.load(1),
