@@ -12,7 +12,7 @@ const commaFraction = /(:\d\d),(\d+)/;
  */
 export function toReadableTime(text: string): string {
   const first = text.charCodeAt(0);
-  const isUsual = first >= 49 && first <= 57 && !text.endsWith(']') && !text.includes(',');
+  const isUsual = first >= 49 && first <= 57 && text.charCodeAt(text.length - 1) !== 93 && !text.includes(',');
   if (isUsual) return text;
   const plain = text.replace(zoneName, '').replace(commaFraction, '$1.$2');
   if (yearZero.test(plain)) return plain.replace(yearZero, '0001$1 BC');

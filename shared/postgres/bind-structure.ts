@@ -72,6 +72,16 @@ export function toExtensionText(value: Value, baseType: string): string | undefi
 
 const geometricTypes: ReadonlySet<string> = new Set(['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']);
 
+/** The types that {@link toExtensionText} knows. */
+export const structureTypes: ReadonlySet<string> = new Set([
+  ...geometricTypes,
+  'vector',
+  'halfvec',
+  'sparsevec',
+  'geometry',
+  'geography',
+]);
+
 /** A point that has no well-known binary. */
 function toEwkt(value: Value): string | undefined {
   const point = toGeometricText(value, 'point');

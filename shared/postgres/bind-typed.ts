@@ -3,7 +3,15 @@ import { type LogicalType, logicalTypeOf, toUuidText } from '../data/logical-typ
 import { fieldSchema, type Schema } from '../data/schema.ts';
 import { ExactNumber, isFields, type Value } from '../data/value.ts';
 import { invalid } from './bind-error.ts';
-import { misfit, toArrayText, toExtensionText, toHstoreText, toJsonColumnText, toRowText } from './bind-structure.ts';
+import {
+  misfit,
+  structureTypes,
+  toArrayText,
+  toExtensionText,
+  toHstoreText,
+  toJsonColumnText,
+  toRowText,
+} from './bind-structure.ts';
 import { compileTemporal } from './bind-temporal.ts';
 import { bindLossless } from './bind-value.ts';
 import { isTimeColumn } from './epoch-value.ts';
@@ -173,9 +181,13 @@ function compileBytes(column: TargetColumn, logical: LogicalType | undefined): B
 function compileText(schema: Schema, column: TargetColumn, logical: LogicalType | undefined): BindPresent {
   const { baseType } = column;
   const takesJson = textTypes.has(baseType);
+  const takesStructures = structureTypes.has(baseType);
   return (value) => {
-    const extension = typeof value === 'object' ? toExtensionText(value, baseType) : undefined;
-    if (extension !== undefined) return extension;
+    if (takesStructures && typeof value === 'object' && !Buffer.isBuffer(value)) {
+      const text = toExtensionText(value, baseType);
+      if (text === undefined) throw misfit(value, column);
+      return text;
+    }
     if (logical !== undefined) return bindLossless(textOf(value, logical, column), column);
     if (typeof value !== 'object' || value === null) {
       return bindLossless(schema.type === 'float' && typeof value === 'number' ? toFloatText(value) : value, column);

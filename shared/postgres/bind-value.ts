@@ -84,8 +84,14 @@ function bindString(value: string, column: TargetColumn): string {
       return toJsonText(value);
     case 'bytea':
       return value.startsWith('\\x') ? value : toHex(value, column);
+    case 'date':
+    case 'time':
+    case 'timetz':
+    case 'timestamp':
+    case 'timestamptz':
+      return toReadableTime(value);
     default:
-      return isTimeColumn(column) ? toReadableTime(value) : value;
+      return value;
   }
 }
 

@@ -88,5 +88,7 @@ export class ImageShapes {
 }
 
 function hasNames({ names }: ImageShape, others: readonly string[]): boolean {
-  return names.length === others.length && names.every((name, i) => name === others[i]);
+  if (names.length !== others.length) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== others[i]) return false;
+  return true;
 }
