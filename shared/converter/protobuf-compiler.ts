@@ -25,7 +25,7 @@ import { confluentNames, describeUnion, nameOf, type ProtobufShape, toFieldSchem
 import { describeDecimal, findWellKnown, toConfluentDecimal, wrappers } from './protobuf-well-known.ts';
 
 /** The shape in which messages that mean one value are read at first. */
-const rawShape: ProtobufShape = {
+export const rawShape: ProtobufShape = {
   enhancedSchemas: false,
   generalizedSumTypes: false,
   indexUnions: false,

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { toProtoText } from './protobuf-descriptor-text.ts';
 import { knownProtobufFiles } from './protobuf-known-files.ts';
 import { type DeclaredMessage, scanMessages } from './protobuf-messages.ts';
 import type { RegisteredSchema } from './registry/schema-source.ts';
@@ -19,10 +20,11 @@ export interface ProtobufFiles {
  *
  * @throws SluiceError `VALUE_UNREADABLE` for a schema that is no .proto file
  */
-export function parseProtobufFiles({ reference, format, text, imports }: RegisteredSchema): ProtobufFiles {
+export function parseProtobufFiles({ reference, format, text: written, imports }: RegisteredSchema): ProtobufFiles {
   if (format !== 'PROTOBUF') unreadable(`Schema ${reference} of the registry is written in ${format}, not in Protobuf`);
+  const text = toProtoText(written);
   const root = new protobuf.Root();
-  const registered = new Map(imports.map((file) => [file.name, file.text]));
+  const registered = new Map(imports.map((file) => [file.name, toProtoText(file.text)]));
   const parsed = new Set<string>();
   const parse = (source: string): protobuf.IParserResult => {
     const result = protobuf.parse(source, root, { keepCase: true });

@@ -34,6 +34,21 @@ export function toProtobufSchema(text: string, imports: readonly ImportedSchema[
   return { reference: 1, registry: 'confluent', format: 'PROTOBUF', text, imports };
 }
 
+const registered = JSON.parse(readFileSync(new URL('registered.json', folder), 'utf8')) as Record<string, string>;
+
+/** The schema of a golden record as its serializer registers it: descriptors in base64. */
+export function readRegisteredDescriptor(name: string): RegisteredSchema {
+  const { file } = findGolden(name);
+  const names = readProtobufSchema(file).imports.map((imported) => imported.name);
+  return toProtobufSchema(
+    registered[file]!,
+    names.map((imported) => ({ name: imported, text: registered[imported]! })),
+  );
+}
+
+/** Names of all golden records. */
+export const goldenNames: readonly string[] = golden.map(({ name }) => name);
+
 /** A file of the fixtures with the files that it imports of them. */
 export function readProtobufSchema(file: string): RegisteredSchema {
   const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
@@ -46,9 +61,14 @@ export function readProtobufSchema(file: string): RegisteredSchema {
 
 /** A record of another implementation: its bytes with their frame, and its schema. */
 export function readGoldenProtobuf(name: string): { readonly bytes: Buffer; readonly schema: RegisteredSchema } {
+  const found = findGolden(name);
+  return { bytes: Buffer.from(found.hex, 'hex'), schema: readProtobufSchema(found.file) };
+}
+
+function findGolden(name: string): Golden {
   const found = golden.find((entry) => entry.name === name);
   if (found === undefined) throw new Error(`There is no golden record ${name}.`);
-  return { bytes: Buffer.from(found.hex, 'hex'), schema: readProtobufSchema(found.file) };
+  return found;
 }
 
 /** Decodes a record with its frame. */

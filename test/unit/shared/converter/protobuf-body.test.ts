@@ -7,8 +7,10 @@ import { compileProtobuf } from '../../../../shared/converter/protobuf-body.ts';
 import {
   decodeProtobuf,
   defaultShape,
+  goldenNames,
   readGoldenProtobuf,
   readProtobufSchema,
+  readRegisteredDescriptor,
   toProtobufSchema,
 } from '../../../support/protobuf-golden.ts';
 
@@ -378,4 +380,17 @@ test('a record that is a wrapper is its value, as Connect writes keys of one', (
     message DoubleValue { double value = 1; } message StringValue { string value = 1; }`);
   const bytes = Buffer.from([0, 0, 0, 0, 1, 2, 2, 0x0a, 1, 0x6b]);
   assert.deepEqual(decodeProtobuf(bytes, wrappers), { schema: { type: 'string', optional: false }, value: 'k' });
+});
+
+test('a schema that is registered as the descriptor of its file says the same as its text', () => {
+  for (const name of goldenNames) {
+    const { bytes, schema } = readGoldenProtobuf(name);
+    assert.deepEqual(decodeProtobuf(bytes, readRegisteredDescriptor(name)), decodeProtobuf(bytes, schema), name);
+  }
+  const legacy = readRegisteredDescriptor('legacy absent');
+  const { name, count, level } = decodeProtobuf(body([8, 1]), legacy, { optionalForProto2: false }).value as Fields;
+  assert.deepEqual({ name, count, level }, { name: 'none', count: 7, level: 'HIGH' });
+  for (const text of ['AAAA', Buffer.from('hello').toString('base64'), legacy.text.slice(0, 40)]) {
+    assert.throws(() => decodeProtobuf(body([8, 1]), toProtobufSchema(text)), isUnreadable, text);
+  }
 });

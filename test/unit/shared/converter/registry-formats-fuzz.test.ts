@@ -9,6 +9,7 @@ import {
   decodeProtobuf,
   defaultShape,
   readGoldenProtobuf,
+  readRegisteredDescriptor,
   toProtobufSchema,
 } from '../../../support/protobuf-golden.ts';
 
@@ -213,4 +214,16 @@ test('hostile JSON Schemas end in a schema or a data error', () => {
       endsWell(() => decodeJsonSchema(Buffer.from(`\0\0\0\0\x01${json}`), toJsonSchema(text)));
     }
   }
+});
+
+test('changed descriptors end in a plan or a data error', () => {
+  const { text } = readRegisteredDescriptor('everything');
+  const { bytes } = readGoldenProtobuf('everything');
+  fc.assert(
+    fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
+      const descriptor = mutations.reduce<Buffer>((before, mutate) => mutate(before), Buffer.from(text, 'base64'));
+      endsWell(() => decodeProtobuf(bytes, toProtobufSchema(descriptor.toString('base64'))));
+    }),
+    { numRuns: 150 },
+  );
 });
