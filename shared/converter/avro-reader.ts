@@ -1,4 +1,5 @@
-import avsc from 'avsc';
+import type { Type } from 'avsc';
+import avsc from 'avsc/lib/types.js';
 import type { Value } from '../data/value.ts';
 import { createBlockReader, createMapReader, EmptyValues } from './avro-blocks.ts';
 import { isMapEntry } from './avro-connect-schema.ts';
@@ -13,7 +14,7 @@ import { setOwn } from './set-own.ts';
 import { unreadable } from './unreadable.ts';
 
 /** What avsc calls of a type when it reads; its typings leave it out. */
-type ReadableType = avsc.Type & { _read(tap: AvroTap): Value };
+type ReadableType = Type & { _read(tap: AvroTap): Value };
 
 const nothing = avsc.Type.forSchema('null') as ReadableType;
 /** Names that avsc's generated code takes, and that are no accessor of every object. */
