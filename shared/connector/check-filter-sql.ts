@@ -1,18 +1,22 @@
 import type { Findings } from '../config/findings.ts';
 import { FilterSqlErrors } from '../filter/sql/filter-sql-error.ts';
 import type { TableSelect } from '../filter/sql/table-select.ts';
+import { checkTransformOptions } from './check-transform-options.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
 import { openFilterSql } from './open-record-selector.ts';
 import { type PlannedConnector, type PlanOptions, planConnector } from './plan-connector.ts';
 
 /**
- * As {@link planConnector}, and `filter.sql` is compiled, for which PostgreSQL's parser is loaded. Never throws for what a
- * user wrote.
+ * As {@link planConnector}, and `filter.sql` is compiled, for which PostgreSQL's parser is loaded, and transforms are made.
+ * Never throws for what a user wrote.
  */
 export async function planWithFilterSql(json: ConnectorJson, options: PlanOptions = {}): Promise<PlannedConnector> {
   const planned = planConnector(json, options);
   const { plan, findings } = planned;
-  if (plan !== undefined) await checkFilterSql(plan, findings);
+  if (plan !== undefined) {
+    await checkFilterSql(plan, findings);
+    await checkTransformOptions(plan, findings);
+  }
   return findings.errors.length > 0 ? { findings } : planned;
 }
 

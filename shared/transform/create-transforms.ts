@@ -35,7 +35,7 @@ export interface TransformChain {
 export async function createTransforms(settings: TransformSettings, ports: TransformPorts): Promise<TransformChain> {
   const findings = new Findings();
   const resolved = await Promise.all(settings.steps.map((step) => resolveSecrets(step, ports)));
-  const steps = resolved.map((step) => buildStep(step, findings));
+  const steps = resolved.flatMap((step) => buildStep(step, findings) ?? []);
   if (findings.errors.length > 0) {
     const problems = findings.errors.map(({ message }) => message).join('\n');
     throw new SluiceError('CONFIG_INVALID', `The transforms have ${findings.errors.length} problem(s):\n${problems}`);

@@ -75,24 +75,17 @@ const insteadOf: Readonly<Record<string, string>> = {
   'io.debezium.transforms.tracing.ActivateTracingSpan': 'traces are a matter of the functions',
 };
 
-/** The full name of a class, or the sentence that says why there is none. */
-export type FoundClass = { readonly className: string } | { readonly problem: string };
-
-/** Finds a transform by its full name. */
-export function findTransformClass(written: string): FoundClass {
-  if (transformClassNames.includes(written)) return { className: written };
-  if (sidedClasses.includes(written)) {
-    return { problem: `${written} is abstract; name ${written}$Key or ${written}$Value` };
-  }
+/** Why there is no transform of that name, and what to write instead: a sentence. */
+export function missingTransform(written: string): string {
+  if (sidedClasses.includes(written)) return `${written} is abstract; name ${written}$Key or ${written}$Value.`;
   const instead = insteadOf[written];
-  if (instead !== undefined) return { problem: `${written} is not supported: ${instead}` };
-  return { problem: `There is no transform ${written} here.${hint(written, transformClassNames)}` };
+  if (instead !== undefined) return `${written} is not supported: ${instead}.`;
+  return `There is no transform ${written} here.${hint(written, transformClassNames)}`;
 }
 
-/** Finds a predicate by its full name. */
-export function findPredicateClass(written: string): FoundClass {
-  if (predicateNames.includes(written)) return { className: written };
-  return { problem: `There is no predicate ${written} here.${hint(written, predicateNames)}` };
+/** Why there is no predicate of that name: a sentence. */
+export function missingPredicate(written: string): string {
+  return `There is no predicate ${written} here.${hint(written, predicateNames)}`;
 }
 
 function hint(written: string, known: readonly string[]): string {

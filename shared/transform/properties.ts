@@ -1,7 +1,6 @@
 import type { Findings } from '../config/findings.ts';
 import type { PropertyValues } from '../config/parse-config.ts';
 import { type AnyProperty, honoured, type Property } from '../config/property.ts';
-import { type FoundClass, findPredicateClass, findTransformClass } from './plugin-class.ts';
 import type { PluginSettings, TransformSettings, TransformStep } from './transform-settings.ts';
 
 const group = 'Transforms';
@@ -34,14 +33,12 @@ export const transformProperties: readonly AnyProperty[] = [
 ];
 
 /**
- * The transforms of a connector; undefined when it has none. An alias without a class, a class or a predicate that does
- * not exist, `negate` without a predicate are findings; the options are checked by `checkTransforms`, whose code is
+ * The transforms of a connector; undefined when it has none. An alias without a class, a predicate that is not listed,
+ * `negate` without a predicate are findings. Classes and their options are checked by `checkTransforms`, whose code is
  * loaded by connectors with transforms only.
  */
 export function toTransformSettings(values: PropertyValues, findings: Findings): TransformSettings | undefined {
-  const known = new Map(
-    toAliases(values, predicates).map((alias) => [alias, toPlugin('predicates', alias, findPredicateClass)]),
-  );
+  const known = new Map(toAliases(values, predicates).map((alias) => [alias, toPlugin('predicates', alias)]));
   const aliases = toAliases(values, transforms);
   const steps = aliases.map((alias) => toStep(alias));
   warnOfUnlisted('transforms', aliases);
@@ -49,7 +46,7 @@ export function toTransformSettings(values: PropertyValues, findings: Findings):
   return steps.length === 0 ? undefined : { steps };
 
   function toStep(alias: string): TransformStep {
-    const { options, ...plugin } = toPlugin('transforms', alias, findTransformClass);
+    const { options, ...plugin } = toPlugin('transforms', alias);
     const { predicate: predicateAlias, negate: negateText, ...others } = options;
     const name = `transforms.${alias}`;
     const negate = negateText?.trim().toLowerCase() ?? 'false';
@@ -67,16 +64,13 @@ export function toTransformSettings(values: PropertyValues, findings: Findings):
     return { ...plugin, options: others, ...(predicate && { predicate }), negate: negate === 'true' };
   }
 
-  function toPlugin(kind: 'transforms' | 'predicates', alias: string, find: (name: string) => FoundClass) {
+  function toPlugin(kind: 'transforms' | 'predicates', alias: string): PluginSettings {
     const { type, 'plugin.version': _version, ...options } = values.textsUnder(`${kind}.${alias}.`);
     const name = `${kind}.${alias}.type`;
     if (type === undefined || type.trim() === '') {
       findings.error(name, `Missing required configuration "${name}" which has no default value.`);
-      return { alias, className: '', options } satisfies PluginSettings;
     }
-    const found = find(type.trim());
-    if ('problem' in found) findings.error(name, `${name}: ${found.problem}${/[.?]$/.test(found.problem) ? '' : '.'}`);
-    return { alias, className: 'className' in found ? found.className : '', options } satisfies PluginSettings;
+    return { alias, className: type?.trim() ?? '', options };
   }
 
   function toAliases(of: PropertyValues, property: typeof transforms): readonly string[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planConnector } from '../../../../shared/connector/plan-connector.ts';
+import { planWithFilterSql } from '../../../../shared/connector/check-filter-sql.ts';
 import { maskConfig } from '../../../../shared/connector/mask-config.ts';
 import { checkTransforms } from '../../../../shared/transform/check-transforms.ts';
 import { createTransforms } from '../../../../shared/transform/create-transforms.ts';
@@ -68,7 +69,8 @@ test('what transforms look at is told, so that nothing else need be decoded', as
 });
 
 test('a class that is unknown, abstract or not built is refused by name, with what to write instead', () => {
-  const problem = (type: string) => findings({ transforms: 't', 'transforms.t.type': type }).errors[0]?.message ?? '';
+  const problem = (type: string) =>
+    checkTransforms(settings({ transforms: 't', 'transforms.t.type': type })).errors[0]?.message ?? '';
   assert.match(
     problem(`${kafka}.ReplaceFeild$Value`),
     /There is no transform .* Did you mean .*ReplaceField\$Value\?$/,
@@ -79,7 +81,8 @@ test('a class that is unknown, abstract or not built is refused by name, with wh
   );
   assert.match(problem(`${kafka}.Cast`), /is abstract; name .*Cast\$Key or .*Cast\$Value\.$/);
   assert.match(problem('io.debezium.transforms.Filter'), /not supported: .* filter\.sql\.$/);
-  assert.match(problem(''), /Missing required configuration "transforms\.t\.type"/);
+  const [missing] = findings({ transforms: 't' }).errors;
+  assert.match(missing!.message, /Missing required configuration "transforms\.t\.type"/);
 });
 
 test('aliases and predicates that do not fit together are found', () => {
@@ -88,9 +91,33 @@ test('aliases and predicates that do not fit together are found', () => {
   assert.deepEqual(errors({ ...route, 'transforms.route.negate': 'true' }), ['transforms.route.negate']);
   assert.deepEqual(errors({ ...route, transforms: 'route,route' }), ['transforms']);
   assert.deepEqual(errors({ predicates: 'p' }), ['predicates.p.type']);
-  assert.deepEqual(errors({ predicates: 'p', 'predicates.p.type': `${kafka}.Filter` }), ['predicates.p.type']);
   const { warnings } = findings({ 'transforms.old.type': `${kafka}.Filter` });
   assert.match(warnings.map(({ message }) => message).join(), /transforms\.old\.type has no effect/);
+});
+
+test('a class of transforms is no predicate', () => {
+  const config = {
+    transforms: 't',
+    'transforms.t.type': `${kafka}.Filter`,
+    'transforms.t.predicate': 'p',
+    predicates: 'p',
+    'predicates.p.type': `${kafka}.predicates.TopicNameMatch`,
+  };
+  const { errors } = checkTransforms(settings(config));
+  assert.match(
+    errors.map(({ message }) => message).join(),
+    /^predicates\.p\.type: There is no predicate .* Did you mean .*TopicNameMatches\?$/,
+  );
+});
+
+test('validation of a connector tells of classes and options, all at once', async () => {
+  const config = { ...base, ...route, 'transforms.route.regex': '(', 'transforms.route.replacement': 'x' };
+  const { plan, findings: found } = await planWithFilterSql({ name: 'shop', config });
+  assert.equal(plan, undefined);
+  assert.deepEqual(
+    found.errors.map(({ property }) => property),
+    ['transforms.route.regex'],
+  );
 });
 
 test('options are checked as Connect checks them', () => {
