@@ -31,7 +31,9 @@ const writtenDate = { lowest: 10_000_101, highest: 99_991_231 };
  *
  * Source: RisingWave, `timestamptz.handling.mode=guess_number_unit`; Debezium, `time.precision.mode=adaptive`.
  */
-export function toEpochValue(value: Count, column: TargetColumn): string {
+export function toEpochValue(integer: Count, column: TargetColumn): string {
+  const isSafe = integer >= Number.MIN_SAFE_INTEGER && integer <= Number.MAX_SAFE_INTEGER;
+  const value = isSafe ? Number(integer) : integer;
   switch (column.baseType) {
     case 'date':
       if (value >= writtenDate.lowest && value <= writtenDate.highest) return String(value);

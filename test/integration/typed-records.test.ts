@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import avsc from 'avsc';
+import fc from 'fast-check';
+import { logicalTypeOf } from '../../shared/data/logical-type.ts';
 import type { Schema } from '../../shared/data/schema.ts';
 import { ExactNumber, type Value } from '../../shared/data/value.ts';
 import { toConnectPayload, toConnectSchema } from '../support/connect-json-writer.ts';
@@ -279,4 +281,20 @@ test("Avro's own logical types are what the columns hold, to the last digit", as
       doc: 'jsonb {"x": 1}',
     },
   ]);
+});
+
+test('any count of microseconds is the timestamp that PostgreSQL counts to', async (t) => {
+  const { database } = await openSink(t, { setup: '', config: { topics: 't' } });
+  await database.query("set datestyle to 'ISO, YMD'");
+  const microseconds = { min: -210_866_803_200_000_000n, max: 2n ** 63n - 2_000_000_000_000n };
+  const counts = fc.sample(fc.bigInt(microseconds), 3_000);
+  const schema = optional('int64', 'io.debezium.time.MicroTimestamp');
+  const texts = counts.map((count) => logicalTypeOf(schema)!.toText(count)!);
+  const wrong = await database.query(
+    `select count::text, text from unnest($1::bigint[], $2::text[]) as t(count, text)
+     where text::timestamp is distinct from
+       timestamp 'epoch' + (count / 86400000000) * interval '1 day' + (count % 86400000000) * interval '1 microsecond'`,
+    [counts.map(String), texts],
+  );
+  assert.deepEqual(wrong, []);
 });
