@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Annotations, type App, CfnResource } from 'aws-cdk-lib';
 import { Findings } from '../shared/config/findings.ts';
 import { checkFilterSql } from '../shared/connector/check-filter-sql.ts';
+import { checkTransformOptions } from '../shared/connector/check-transform-options.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
 import { type BundleFolders, toBundleFolders } from './bundle-code.ts';
 import type { ConnectorDeployment } from './connector-deployment.ts';
@@ -66,6 +67,7 @@ async function checkFilters(connectors: readonly ConnectorDeployment[], findings
   for (const { name, plan } of connectors) {
     const found = new Findings();
     await checkFilterSql(plan, found);
+    await checkTransformOptions(plan, found);
     for (const { message } of found.errors) findings.error(name, `${name}: ${message}`);
     for (const { message } of found.warnings) findings.warn(name, `${name}: ${message}`);
   }
