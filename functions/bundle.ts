@@ -27,6 +27,8 @@ const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const ledgerSchemaDir = 'shared/postgres/schema';
 /** The module that reads the ledger's SQL files; bundles without it do not get them. */
 const ledgerSchemaReader = 'shared/postgres/migrate.ts';
+/** The package that parses `filter.sql` reads its WebAssembly beside itself. */
+const sqlParserDir = 'node_modules/libpg-query/wasm';
 
 /**
  * CommonJS packages (pg) inside an ES module still call `require`, and some read `__dirname`. The imported names are
@@ -43,8 +45,8 @@ const banner = [
 
 /**
  * Builds the functions' bundles with esbuild and answers the folder of each. A folder holds `index.mjs`, which exports
- * `handler`, the sink's also `admin.mjs`; the chunks that they share or load later; and the SQL files that the code
- * reads beside itself. All lie flat, so that a path relative to `import.meta.url` holds in every chunk.
+ * `handler`, the sink's also `admin.mjs`; the chunks that they share or load later; and the files that the code reads
+ * beside itself: SQL, WebAssembly. All lie flat, so that a path relative to `import.meta.url` holds in every chunk.
  *
  * A folder appears whole or not at all: a process that starts meanwhile sees the old or the new one. A folder whose
  * content would not change is left alone.
@@ -130,6 +132,7 @@ async function buildBundle(name: FunctionName, outDir: string): Promise<string> 
   const files = new Map<string, Uint8Array>(outputFiles.map((file) => [basename(file.path), file.contents]));
   const bundled = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
   if (bundled.includes(ledgerSchemaReader)) await addLedgerSchema(files);
+  if (bundled.some((input) => input.startsWith(sqlParserDir))) await addSqlParser(files);
   await writeFolder(folder, files);
   await writeFileAtomically(metafilePath(folder), JSON.stringify(metafile));
   return folder;
@@ -140,6 +143,11 @@ async function addLedgerSchema(files: Map<string, Uint8Array>): Promise<void> {
   for (const name of (await readdir(dir)).filter((file) => file.endsWith('.sql')).sort()) {
     files.set(`schema/${name}`, await readFile(join(dir, name)));
   }
+}
+
+async function addSqlParser(files: Map<string, Uint8Array>): Promise<void> {
+  const name = 'libpg-query.wasm';
+  files.set(name, await readFile(join(projectDir, sqlParserDir, name)));
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 import { comparisonOf } from './compare-functions.ts';
-import { EvaluationError } from './evaluation-error.ts';
+import { checkSteps, EvaluationError } from './evaluation-error.ts';
 import { refuse, showType } from './expression.ts';
 import { SqlArray } from './sql-array.ts';
 import type { CallSite, SqlFunction, SqlFunctionFactory, SqlFunctions, SqlValue } from './sql-value.ts';
@@ -52,6 +52,7 @@ function withEquality(make: (equal: Equal) => SqlFunction): SqlFunctionFactory {
 
 /** Without nulls, which no element is contained by. */
 function contains(equal: Equal, whole: SqlArray, part: SqlArray): boolean {
+  checkSteps(whole.elements.length * part.elements.length);
   const elements = elementsOf(whole).filter((element) => element !== null);
   return elementsOf(part).every((wanted) => wanted !== null && elements.some((element) => equal(element, wanted)));
 }
@@ -60,12 +61,11 @@ function contains(equal: Equal, whole: SqlArray, part: SqlArray): boolean {
 export const arrayFactories: Readonly<Record<string, SqlFunctionFactory>> = {
   arraycontains: withEquality((equal) => (a: SqlArray, b: SqlArray) => contains(equal, a, b)),
   arraycontained: withEquality((equal) => (a: SqlArray, b: SqlArray) => contains(equal, b, a)),
-  arrayoverlap: withEquality(
-    (equal) => (a: SqlArray, b: SqlArray) =>
-      elementsOf(a).some(
-        (left) => left !== null && elementsOf(b).some((right) => right !== null && equal(left, right)),
-      ),
-  ),
+  arrayoverlap: withEquality((equal) => (a: SqlArray, b: SqlArray) => {
+    checkSteps(a.elements.length * b.elements.length);
+    const others = elementsOf(b).filter((element) => element !== null);
+    return elementsOf(a).some((left) => left !== null && others.some((right) => equal(left, right)));
+  }),
   array_position: withEquality((equal) => (array: SqlArray | null, wanted: SqlValue | null) => {
     if (array === null) return null;
     const at = elementsOf(array).findIndex((element) => equal(element, wanted));

@@ -90,6 +90,11 @@ export function checkTimestamp(timestamp: bigint): bigint {
   return timestamp;
 }
 
+/** As {@link checkTimestamp}, but the infinities pass. */
+export function checkFinite(timestamp: bigint): bigint {
+  return isFiniteTimestamp(timestamp) ? checkTimestamp(timestamp) : timestamp;
+}
+
 /** @throws EvaluationError for a date that PostgreSQL does not have */
 export function checkDate(dayNumber: number): number {
   if (dayNumber < minDate || dayNumber >= endDate) throw new EvaluationError('date or time field out of range', 'date');

@@ -6,6 +6,7 @@ import {
   timestampInfinity,
   timestampMinusInfinity,
   checkDate,
+  checkFinite,
 } from './calendar.ts';
 import { roundHalfEven, TimeTz } from './date-time-text.ts';
 import { EvaluationError } from './evaluation-error.ts';
@@ -113,7 +114,7 @@ function roundUs(us: bigint, digits: number): bigint {
 }
 
 function timestampScale(timestamp: bigint, typmod: number): bigint {
-  return isFiniteTimestamp(timestamp) ? checkTimestamp(roundUs(timestamp, typmod)) : timestamp;
+  return isFiniteTimestamp(timestamp) ? roundUs(timestamp, typmod) : timestamp;
 }
 
 /** Functions of casts, and those that apply a type modifier. */
@@ -164,8 +165,8 @@ export const castFunctions: Readonly<Record<string, SqlFunction>> = {
   timestamptz_date: timestampToDate,
   timestamp_time: timestampToTime,
   timestamptz_time: timestampToTime,
-  timestamp_timestamptz: (value: bigint) => value,
-  timestamptz_timestamp: (value: bigint) => value,
+  timestamp_timestamptz: checkFinite,
+  timestamptz_timestamp: checkFinite,
   timestamptz_timetz: (value: bigint) => {
     const time = timestampToTime(value);
     return time === null ? null : new TimeTz(time, 0);

@@ -1,5 +1,6 @@
 import { categoryOf, isPreferred, operatorsNamed, type Routine } from './catalog.ts';
 import { canCoerce } from './coercion.ts';
+import { agreesOnParameters } from './polymorphic-types.ts';
 
 /** A routine with its argument types for one call, a repeated last one written out. */
 export interface Candidate {
@@ -33,8 +34,10 @@ export function findExact(candidates: readonly Candidate[], types: readonly stri
  * Source: PostgreSQL, `func_match_argtypes` and `func_select_candidate`; the manual calls it "Function Type Resolution".
  */
 export function chooseCandidate(candidates: readonly Candidate[], types: readonly string[]): Candidate | NoChoice {
-  let left = candidates.filter((candidate) =>
-    candidate.types.every((type, index) => canCoerce(types[index]!, type, 'implicit')),
+  let left = candidates.filter(
+    (candidate) =>
+      candidate.types.every((type, index) => canCoerce(types[index]!, type, 'implicit')) &&
+      agreesOnParameters(candidate.types, types),
   );
   if (left.length === 0) return 'none';
   if (left.length === 1) return left[0]!;
@@ -87,6 +90,11 @@ function chooseByKnownType(candidates: readonly Candidate[], types: readonly str
   const known = new Set(types.filter((type) => type !== 'unknown'));
   if (known.size !== 1) return undefined;
   const [type = ''] = known;
-  const fitting = candidates.filter((candidate) => candidate.types.every((each) => canCoerce(type, each, 'implicit')));
+  const assumed = types.map(() => type);
+  const fitting = candidates.filter(
+    (candidate) =>
+      candidate.types.every((each) => canCoerce(type, each, 'implicit')) &&
+      agreesOnParameters(candidate.types, assumed),
+  );
   return fitting.length === 1 ? fitting[0] : undefined;
 }

@@ -28,7 +28,11 @@ function compareTimeTz(a: TimeTz, b: TimeTz): number {
 }
 
 function dateAsTimestamp(day: number): bigint {
-  if (Number.isFinite(day)) return BigInt(day) * dayUs;
+  if (Number.isFinite(day)) {
+    const timestamp = BigInt(day) * dayUs;
+    // Dates reach further than timestamps, but not beyond infinity.
+    return timestamp < timestampInfinity ? timestamp : timestampInfinity - 1n;
+  }
   return day > 0 ? timestampInfinity : timestampMinusInfinity;
 }
 

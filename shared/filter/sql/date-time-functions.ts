@@ -153,13 +153,14 @@ function justifyInterval(interval: Interval): Interval {
   return toInterval(months, days, us);
 }
 
-function shiftTime(timeUs: number, interval: Interval): number {
+function shiftTime(timeUs: number, interval: Interval, sign = 1n): number {
   if (infiniteSign(interval) !== 0) throw outOfRange('time');
-  const shifted = (BigInt(timeUs) + interval.us) % dayUs;
+  const shifted = (BigInt(timeUs) + sign * interval.us) % dayUs;
   return Number(shifted < 0n ? shifted + dayUs : shifted);
 }
 
-const shiftTimeTz = (time: TimeTz, interval: Interval) => new TimeTz(shiftTime(time.timeUs, interval), time.zone);
+const shiftTimeTz = (time: TimeTz, interval: Interval, sign = 1n) =>
+  new TimeTz(shiftTime(time.timeUs, interval, sign), time.zone);
 
 function makeDate(year: number, month: number, day: number): number {
   const astronomical = year < 0 ? year + 1 : year;
@@ -198,6 +199,7 @@ function bin(stride: Interval, timestamp: bigint, origin: bigint): bigint {
   const step = BigInt(stride.days) * dayUs + stride.us;
   if (step <= 0n) throw outOfRange('stride');
   const distance = timestamp - origin;
+  if (BigInt.asIntN(64, distance) !== distance) throw outOfRange('interval');
   const rest = distance % step;
   return checkTimestamp(origin + distance - rest - (rest < 0n ? step : 0n));
 }
@@ -241,12 +243,12 @@ export const dateTimeFunctions: SqlFunctions = {
   timestamptz_mi_interval: minus,
   'interval_pl_timestamp()': (interval: Interval, timestamp: bigint) => plus(timestamp, interval),
   'interval_pl_timestamptz()': (interval: Interval, timestamp: bigint) => plus(timestamp, interval),
-  time_pl_interval: shiftTime,
-  time_mi_interval: (timeUs: number, interval: Interval) => shiftTime(timeUs, negateInterval(interval)),
+  time_pl_interval: (timeUs: number, interval: Interval) => shiftTime(timeUs, interval),
+  time_mi_interval: (timeUs: number, interval: Interval) => shiftTime(timeUs, interval, -1n),
   'interval_pl_time()': (interval: Interval, timeUs: number) => shiftTime(timeUs, interval),
   time_mi_time: (a: number, b: number) => toInterval(0, 0, BigInt(a - b)),
-  timetz_pl_interval: shiftTimeTz,
-  timetz_mi_interval: (time: TimeTz, interval: Interval) => shiftTimeTz(time, negateInterval(interval)),
+  timetz_pl_interval: (time: TimeTz, interval: Interval) => shiftTimeTz(time, interval),
+  timetz_mi_interval: (time: TimeTz, interval: Interval) => shiftTimeTz(time, interval, -1n),
   'interval_pl_timetz()': (interval: Interval, time: TimeTz) => shiftTimeTz(time, interval),
   interval_pl: addIntervals,
   interval_mi: (a: Interval, b: Interval) => addIntervals(a, negateInterval(b)),

@@ -38,6 +38,14 @@ export class EvaluationError extends Error {
   }
 }
 
+/** Most steps of one function whose work grows with the product of its arguments' sizes. */
+const maxSteps = 50_000_000;
+
+/** @throws EvaluationError for work that would hold up a function */
+export function checkSteps(steps: number): void {
+  if (steps > maxSteps) throw new EvaluationError('program limit exceeded', 'steps of one function');
+}
+
 /** Adds the position of an expression to an error that has none yet. */
 export function locateError(error: unknown, position: number): unknown {
   if (error instanceof EvaluationError) error.position ??= position;

@@ -11,7 +11,6 @@ import {
   unixEpochDay,
   type CalendarDate,
 } from './calendar.ts';
-import { dateToTimestamp } from './cast-functions.ts';
 import type { TimeTz } from './date-time-text.ts';
 import { parseUnit } from './date-time-units.ts';
 import { EvaluationError } from './evaluation-error.ts';
@@ -117,7 +116,6 @@ function fromTime(unit: string, us: bigint): Numeric | undefined {
 function fromTimestamp(name: string, timestamp: bigint, zoned: boolean): Numeric | null {
   const unit = unitOf(name);
   if (!isFiniteTimestamp(timestamp)) {
-    if (unit.startsWith('timezone') && !zoned) throw unsupported();
     if (!unbounded.has(unit)) return null;
     return timestamp === timestampInfinity ? Infinity : -Infinity;
   }
@@ -222,7 +220,6 @@ export const extractFunctions: SqlFunctions = {
   extract_timestamp: extractTimestamp,
   extract_timestamptz: extractTimestamptz,
   extract_interval: fromInterval,
-  'date_part(text,date)': (name: string, day: number) => partOfTimestamp(name, dateToTimestamp(day)),
   time_part: asDouble(fromTimeOfDay, BigInt),
   timetz_part: asDouble(fromTimeTz, ({ timeUs }) => BigInt(timeUs)),
   timestamp_part: partOfTimestamp,

@@ -6,8 +6,11 @@ export function formatDouble(value: number): string {
   if (!Number.isFinite(value)) return formatSpecial(value);
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   let [digits, exponent] = splitExponential(value.toExponential());
-  if (digits.length >= 15 && isMidpoint(value, digits, exponent)) {
-    [digits, exponent] = splitExponential(value.toExponential(digits.length));
+  // Only so many digits, or so large a number, can lie halfway.
+  const mayBeHalfway = digits.length >= 16 || Math.abs(value) >= 2 ** 53;
+  for (let precision = digits.length; mayBeHalfway && isMidpoint(value, digits, exponent); precision++) {
+    const text = value.toExponential(precision);
+    if (Number(text) === value) [digits, exponent] = splitExponential(text);
   }
   return layOut(value < 0, digits, exponent, 15);
 }
@@ -17,14 +20,32 @@ export function formatFloat(value: number): string {
   if (!Number.isFinite(value)) return formatSpecial(value);
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   for (let precision = 0; precision < 9; precision++) {
-    const text = value.toExponential(precision);
-    if (Math.fround(Number(text)) === value) {
+    const text = roundedToEven(value, precision);
+    if (Math.fround(Number(text)) === value && !isFloatMidpoint(value, Number(text))) {
       const [digits, exponent] = splitExponential(text);
       return layOut(value < 0, digits, exponent, 6);
     }
   }
   const [digits, exponent] = splitExponential(value.toExponential(8));
   return layOut(value < 0, digits, exponent, 6);
+}
+
+/** True for a number exactly between a float and a neighbour; a double holds it. */
+function isFloatMidpoint(value: number, number: number): boolean {
+  view.setFloat32(0, value);
+  const bits = view.getUint32(0);
+  return [bits - 1, bits + 1].some((neighbour) => {
+    view.setUint32(0, neighbour);
+    return (value + view.getFloat32(0)) / 2 === number;
+  });
+}
+
+/** So many digits behind the first; a tie goes to the even one, where JavaScript takes the greater. */
+function roundedToEven(value: number, precision: number): string {
+  const rounded = value.toExponential(precision);
+  const exact = /^(.*?)(\d)\.?5(e.*)$/.exec(value.toExponential(precision + 1));
+  const isTie = exact !== null && Number(exact[0]) === value && Number(exact[2]) % 2 === 0;
+  return isTie ? `${exact[1]}${exact[2]}${exact[3]}` : rounded;
 }
 
 function formatSpecial(value: number): string {

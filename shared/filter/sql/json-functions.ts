@@ -1,7 +1,7 @@
-import { ExactNumber, type Value } from '../../data/value.ts';
-import { EvaluationError } from './evaluation-error.ts';
-import { equalJsonb, formatJsonb, Jsonb, jsonKindOf, type JsonText, membersOf, numberOf, parseJson } from './jsonb.ts';
-import { formatNumeric } from './numeric.ts';
+import type { Value } from '../../data/value.ts';
+import { checkSteps, EvaluationError } from './evaluation-error.ts';
+import { equalJsonb, formatJsonb, Jsonb, jsonKindOf, JsonText, membersOf, parseJson } from './jsonb.ts';
+import { followText } from './json-span.ts';
 import type { SqlArray } from './sql-array.ts';
 import type { SqlFunctions } from './sql-value.ts';
 
@@ -11,8 +11,10 @@ function fieldOf(value: Value, key: string): Value | undefined {
   return Object.hasOwn(members, key) ? members[key] : undefined;
 }
 
-function elementOf(value: Value, index: number): Value | undefined {
-  return Array.isArray(value) ? (value as readonly Value[]).at(index) : undefined;
+function elementOf(value: Value, index: number, atTop = true): Value | undefined {
+  if (Array.isArray(value)) return (value as readonly Value[]).at(index);
+  // The server keeps a scalar as an array of one element, and `->` shows it.
+  return atTop && isScalar(value) && (index === 0 || index === -1) ? value : undefined;
 }
 
 /** Steps through objects by key and through arrays by index; undefined where a step leads nowhere. */
@@ -24,7 +26,7 @@ function follow(value: Value, path: readonly (string | null)[]): Value | undefin
       reached = fieldOf(reached, step);
     } else {
       if (!/^[ \t\n\r\f\v]*[+-]?\d+$/.test(step) || Math.abs(Number(step)) > 2147483647) return undefined;
-      reached = elementOf(reached, Number(step));
+      reached = elementOf(reached, Number(step), false);
     }
   }
   return reached;
@@ -41,23 +43,29 @@ function toText(value: Value | undefined): string | null {
 }
 
 /** Whether the left holds all that the right has, `@>`. */
-function contains(value: Value, part: Value, atTop = true): boolean {
-  const [kind, partKind] = [jsonKindOf(value), jsonKindOf(part)];
-  if (kind === 'object' && partKind === 'object') {
-    return Object.entries(membersOf(part)).every(([key, wanted]) => {
-      const member = fieldOf(value, key);
-      return member !== undefined && contains(member, wanted, false);
-    });
+function contains(whole: Value, wanted: Value): boolean {
+  let steps = 0;
+  return holds(whole, wanted, true);
+
+  function holds(value: Value, part: Value, atTop: boolean): boolean {
+    checkSteps(++steps);
+    const [kind, partKind] = [jsonKindOf(value), jsonKindOf(part)];
+    if (kind === 'object' && partKind === 'object') {
+      return Object.entries(membersOf(part)).every(([key, expected]) => {
+        const member = fieldOf(value, key);
+        return member !== undefined && holds(member, expected, false);
+      });
+    }
+    if (kind === 'array' && partKind === 'array') {
+      const elements = value as readonly Value[];
+      return (part as readonly Value[]).every((expected) => elements.some((each) => holds(each, expected, false)));
+    }
+    // At the top, a scalar is contained in an array that has it.
+    if (atTop && kind === 'array' && partKind !== 'object') {
+      return (value as readonly Value[]).some((each) => isScalar(each) && equalJsonb(each, part));
+    }
+    return kind === partKind && isScalar(value) && equalJsonb(value, part);
   }
-  if (kind === 'array' && partKind === 'array') {
-    const elements = value as readonly Value[];
-    return (part as readonly Value[]).every((wanted) => elements.some((each) => contains(each, wanted, false)));
-  }
-  // At the top, a scalar is contained in an array that has it.
-  if (atTop && kind === 'array' && partKind !== 'object') {
-    return (value as readonly Value[]).some((each) => isScalar(each) && equalJsonb(each, part));
-  }
-  return kind === partKind && isScalar(value) && equalJsonb(value, part);
 }
 
 function isScalar(value: Value): boolean {
@@ -100,11 +108,14 @@ function withoutIndex(value: Value, index: number): Value {
   return elements.filter((_, position) => position !== at);
 }
 
-function stripNulls(value: Value): Value {
-  if (Array.isArray(value)) return (value as readonly Value[]).map(stripNulls);
+function stripNulls(value: Value, inArrays: boolean): Value {
+  if (Array.isArray(value)) {
+    const elements = value as readonly Value[];
+    return elements.filter((each) => !inArrays || each !== null).map((each) => stripNulls(each, inArrays));
+  }
   if (jsonKindOf(value) !== 'object') return value;
   const kept = Object.entries(membersOf(value)).filter(([, member]) => member !== null);
-  return Object.fromEntries(kept.map(([key, member]) => [key, stripNulls(member)]));
+  return Object.fromEntries(kept.map(([key, member]) => [key, stripNulls(member, inArrays)]));
 }
 
 function arrayLength(value: Value): number {
@@ -114,7 +125,7 @@ function arrayLength(value: Value): number {
 
 const parsed = ({ text }: JsonText): Value => parseJson(text);
 
-/** Operators and functions of `jsonb`, and those of `json` that give text. */
+/** Operators and functions of `jsonb` and `json`. */
 export const jsonFunctions: SqlFunctions = {
   jsonb_object_field: ({ value }: Jsonb, key: string) => toJsonb(fieldOf(value, key)),
   jsonb_object_field_text: ({ value }: Jsonb, key: string) => toText(fieldOf(value, key)),
@@ -137,25 +148,36 @@ export const jsonFunctions: SqlFunctions = {
   json_typeof: (value: JsonText) => jsonKindOf(parsed(value)),
   jsonb_array_length: ({ value }: Jsonb) => arrayLength(value),
   json_array_length: (value: JsonText) => arrayLength(parsed(value)),
-  jsonb_strip_nulls: ({ value }: Jsonb, inArrays?: boolean) => {
-    if (inArrays === true) throw new EvaluationError('feature not supported', 'nulls in arrays');
-    return new Jsonb(stripNulls(value));
-  },
-  json_object_field_text: (value: JsonText, key: string) => scalarText(fieldOf(parsed(value), key)),
-  json_array_element_text: (value: JsonText, index: number) => scalarText(elementOf(parsed(value), index)),
+  jsonb_strip_nulls: ({ value }: Jsonb, inArrays = false) => new Jsonb(stripNulls(value, inArrays)),
+  json_object_field: (value: JsonText, key: string) => toJson(memberText(value, key)),
+  json_object_field_text: (value: JsonText, key: string) => plainText(memberText(value, key)),
+  json_array_element: (value: JsonText, index: number) => toJson(elementText(value, index)),
+  json_array_element_text: (value: JsonText, index: number) => plainText(elementText(value, index)),
+  json_extract_path: (value: JsonText, ...path: (SqlArray<string> | string)[]) =>
+    toJson(followText(value.text, stepsOf(path))),
   json_extract_path_text: (value: JsonText, ...path: (SqlArray<string> | string)[]) =>
-    scalarText(follow(parsed(value), stepsOf(path))),
+    plainText(followText(value.text, stepsOf(path))),
 };
 
 function stepsOf(path: readonly (SqlArray<string> | string)[]): readonly (string | null)[] {
   return path.flatMap((step) => (typeof step === 'string' ? [step] : step.elements));
 }
 
-/** Text of a scalar in `json`, whose numbers stay as they were written; containers would lose their spelling. */
-function scalarText(value: Value | undefined): string | null {
-  if (value === undefined || value === null) return null;
-  if (!isScalar(value)) throw new EvaluationError('feature not supported', 'json container as text; cast it to jsonb');
-  if (typeof value === 'string') return value;
-  if (value instanceof ExactNumber) return value.source;
-  return typeof value === 'number' ? formatNumeric(numberOf(value)) : String(value);
+function memberText({ text }: JsonText, key: string): string | undefined {
+  return text.trimStart().startsWith('{') ? followText(text, [key]) : undefined;
+}
+
+function elementText({ text }: JsonText, index: number): string | undefined {
+  return text.trimStart().startsWith('[') ? followText(text, [String(index)]) : undefined;
+}
+
+function toJson(text: string | undefined): JsonText | null {
+  return text === undefined ? null : new JsonText(text);
+}
+
+/** `->>` of `json`: numbers, arrays and objects stay as they were written. */
+function plainText(text: string | undefined): string | null {
+  const trimmed = text?.trim();
+  if (text === undefined || trimmed === 'null') return null;
+  return trimmed?.startsWith('"') ? (parseJson(text) as string) : text;
 }

@@ -1,13 +1,10 @@
-import { EvaluationError } from './evaluation-error.ts';
+import { checkSteps, EvaluationError } from './evaluation-error.ts';
 
 /** A LIKE pattern: characters, `any` for `_`, `many` for `%`, `broken` for an escape at its end. */
 type Token = string | typeof any | typeof many | typeof broken;
 const any = Symbol('_');
 const many = Symbol('%');
 const broken = Symbol('escape at the end');
-
-/** Most comparisons of one match. */
-const maxSteps = 50_000_000;
 
 function parse(pattern: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -48,7 +45,7 @@ function matches(text: readonly string[], tokens: readonly Token[]): boolean {
   let [resumeAt, resumeToken] = [-1, -1];
   let steps = 0;
   while (at < text.length) {
-    if (++steps > maxSteps) throw new EvaluationError('program limit exceeded', 'pattern matching');
+    checkSteps(++steps);
     const wanted = tokens[token];
     if (wanted === broken || (wanted === many && tokens[token + 1] === broken)) {
       throw new EvaluationError('invalid escape sequence', 'LIKE pattern');

@@ -64,9 +64,12 @@ class Parts {
   }
 }
 
+/** What a time of day has in it, so that it may not be there twice. */
+const timeKeys = [hourUs, minuteUs, secondUs, 1000, 1].map((size) => `us ${size}`);
+
 const quantity = /^([+-]?\d+)(?:\.(\d*))?\s*([a-z]+)?/i;
 const clock = /^([+-]?)(\d+):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?/;
-const yearMonth = /^([+-]?)(\d+)-(\d{1,2})(?![\d:])/;
+const yearMonth = /^([+-]?)(\d+)-(\d{1,2})(?=\s|$)/;
 const iso = /^P(?=.)((?:[+-]?\d+(?:\.\d*)?[YMWD])*)(?:T((?:[+-]?\d+(?:\.\d*)?[HMS])+))?$/;
 
 /**
@@ -97,7 +100,7 @@ function takePart(rest: string, parts: Parts, seen: Set<string>): number {
   if (time !== null) {
     const [all, sign, hour = '0', minute = '0', second = '0', fraction = ''] = time;
     if (Number(minute) > 59 || Number(second) > 60) throw outOfRange();
-    once(seen, 'time');
+    for (const unit of timeKeys) once(seen, unit);
     const fractionUs = roundHalfEven(Number(`0.${fraction || '0'}`) * 1_000_000);
     const us =
       BigInt(hour) * BigInt(hourUs) + BigInt(Number(minute) * minuteUs + Number(second) * secondUs + fractionUs);
@@ -108,7 +111,7 @@ function takePart(rest: string, parts: Parts, seen: Set<string>): number {
   if (both !== null) {
     const [all, sign, years = '0', months = '0'] = both;
     if (Number(months) > 11) throw outOfRange();
-    once(seen, 'year');
+    for (const unit of ['months 12', 'months 1']) once(seen, unit);
     parts.months += (Number(years) * 12 + Number(months)) * (sign === '-' ? -1 : 1);
     return all.length;
   }

@@ -1,5 +1,5 @@
 import { isPolymorphic } from './catalog.ts';
-import { commonType } from './coercion.ts';
+import { canCoerce, commonType } from './coercion.ts';
 
 /** What the type parameters of a routine stand for in a call. */
 export interface ResolvedTypes {
@@ -27,6 +27,14 @@ export function resolvePolymorphic(
     return type.endsWith('array') && !type.endsWith('nonarray') ? `_${element}` : element;
   };
   return { argumentTypes: declared.map(resolve), result: resolve(result) };
+}
+
+/** True when arguments of these types agree on what the type parameters stand for, as far as they have types. */
+export function agreesOnParameters(declared: readonly string[], actual: readonly string[]): boolean {
+  if (!declared.some(isParameter) || elementTypes(declared, actual).length === 0) return true;
+  const resolved = resolvePolymorphic(declared, actual, 'bool');
+  if (resolved === undefined) return false;
+  return resolved.argumentTypes.every((type, index) => canCoerce(actual[index]!, type, 'implicit'));
 }
 
 function isParameter(type: string): boolean {

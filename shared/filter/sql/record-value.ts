@@ -121,7 +121,8 @@ const jsonTypes = {
 /** A column whose type the configuration names (`col.types`): any value of JSON, through its text. */
 export function namedColumnType(type: string, constrain: (value: SqlValue) => SqlValue | null): ColumnType {
   const read = (value: Exclude<Value, null>): SqlValue => {
-    if (type === 'jsonb') return new Jsonb(mapToFields(value));
+    // Debezium writes json columns as text.
+    if (type === 'jsonb' && typeof value !== 'string') return new Jsonb(mapToFields(value));
     if (Buffer.isBuffer(value) && type === 'bytea') return value;
     const parsed =
       type === 'json' && typeof value === 'object'

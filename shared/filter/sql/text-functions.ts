@@ -40,6 +40,8 @@ function left(text: string, count: number): string {
 
 function right(text: string, count: number): string {
   const length = countCharacters(text);
+  // The server's sign of the least integer overflows.
+  if (count === -2147483648) return text;
   return sliceCharacters(text, count < 0 ? Math.min(-count, length) : Math.max(0, length - count), Infinity);
 }
 
@@ -55,9 +57,9 @@ function trim(text: string, characters: string, atStart: boolean, atEnd: boolean
 
 function pad(text: string, length: number, fill: string, atStart: boolean): string {
   const wanted = Math.max(0, length);
-  checkLength(wanted);
   const characters = Array.from(text);
   if (characters.length >= wanted || fill === '') return characters.slice(0, wanted).join('');
+  checkLength(wanted);
   const fillers = Array.from(fill);
   const missing = wanted - characters.length;
   const added = Array.from({ length: missing }, (_, index) => fillers[index % fillers.length]).join('');

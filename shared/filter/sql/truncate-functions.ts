@@ -1,4 +1,5 @@
 import {
+  checkFinite,
   dayUs,
   hourUs,
   isFiniteTimestamp,
@@ -74,23 +75,24 @@ export const truncateFunctions: SqlFunctions = {
   timestamp_trunc: truncateTimestamp,
   timestamptz_trunc: truncateTimestamp,
   interval_trunc: truncateInterval,
-  timestamp_izone: (zone: Interval, timestamp: bigint) => shift(timestamp, -offsetOf(zone)),
-  timestamptz_izone: (zone: Interval, timestamp: bigint) => shift(timestamp, offsetOf(zone)),
+  timestamp_izone: (zone: Interval, timestamp: bigint) => shift(timestamp, zone, -1),
+  timestamptz_izone: (zone: Interval, timestamp: bigint) => shift(timestamp, zone, 1),
   timetz_izone: (zone: Interval, time: TimeTz) => moveTime(time, offsetOf(zone)),
-  timestamptz_at_local: (timestamp: bigint) => timestamp,
-  timestamp_at_local: (timestamp: bigint) => timestamp,
+  timestamptz_at_local: checkFinite,
+  timestamp_at_local: checkFinite,
 };
 
 function offsetOf(zone: Interval): number {
   if (infiniteSign(zone) !== 0 || zone.months !== 0 || zone.days !== 0) {
     throw new EvaluationError('invalid parameter value', 'time zone');
   }
-  return Number(zone.us / 1_000_000n);
+  // The server counts it in 32 bits, and does not look at what is lost.
+  return Number(-BigInt.asIntN(32, -(zone.us / 1_000_000n)));
 }
 
-function shift(timestamp: bigint, seconds: number): bigint {
+function shift(timestamp: bigint, zone: Interval, sign: number): bigint {
   if (!isFiniteTimestamp(timestamp)) return timestamp;
-  return toTimestamp(0, timestamp + BigInt(seconds) * 1_000_000n);
+  return toTimestamp(0, timestamp + BigInt(sign * offsetOf(zone)) * 1_000_000n);
 }
 
 function moveTime(time: TimeTz, zone: number): TimeTz {
@@ -114,8 +116,8 @@ function atUtc(zoneIndex: number, compute: SqlFunction): SqlFunctionFactory {
 
 /** AT TIME ZONE and its relatives. */
 export const zoneFactories: Readonly<Record<string, SqlFunctionFactory>> = {
-  timestamp_zone: atUtc(0, (_zone: string, timestamp: bigint) => timestamp),
-  timestamptz_zone: atUtc(0, (_zone: string, timestamp: bigint) => timestamp),
+  timestamp_zone: atUtc(0, (_zone: string, timestamp: bigint) => checkFinite(timestamp)),
+  timestamptz_zone: atUtc(0, (_zone: string, timestamp: bigint) => checkFinite(timestamp)),
   timetz_zone: atUtc(0, (_zone: string, time: TimeTz) => moveTime(time, 0)),
   timestamptz_trunc_zone: atUtc(2, (unit: string, timestamp: bigint) => truncateTimestamp(unit, timestamp)),
 };
