@@ -13,6 +13,7 @@ const outcomes: readonly MetricName[] = [
   'deadLettered',
   'unmatched',
   'sharedKeys',
+  'undecided',
   'failed',
 ];
 

@@ -73,10 +73,12 @@ export function createOutcomeReport(metrics: Metrics, now: () => number): Outcom
     log.debug('Took a batch.', { ...total, durationMs: endedAt - startedAt });
     for (const [topic, counts] of byTopic) {
       const ofTopic = outcomes.filter((outcome) => outcome.topic === topic);
-      const sharedKeys = ofTopic.reduce((sum, outcome) => sum + (outcome.sharedKeys ?? 0), 0);
+      const total = (count: 'sharedKeys' | 'undecided') => ofTopic.reduce((sum, one) => sum + (one[count] ?? 0), 0);
+      const [sharedKeys, undecided] = [total('sharedKeys'), total('undecided')];
       metrics.emit(topic, {
         ...counts,
         ...(sharedKeys > 0 && { sharedKeys }),
+        ...(undecided > 0 && { undecided }),
         batchDurationMs: endedAt - startedAt,
         ...(evaluatedAt !== undefined && { commitLatencyMs: endedAt - evaluatedAt }),
         ...toBatchGauges(event, topic, ofTopic, endedAt),

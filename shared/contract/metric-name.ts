@@ -33,6 +33,8 @@ export const metricTable = {
   unmatched: { name: 'Unmatched', unit: 'Count', isSummed: true },
   /** How often a row key came by two partitions of one batch, so that nobody knows the order of its changes. */
   sharedKeys: { name: 'SharedKeys', unit: 'Count', isSummed: true },
+  /** Changes among the applied of which `filter.sql` could not tell whether their row matches: written where the row is. */
+  undecided: { name: 'Undecided', unit: 'Count', isSummed: true },
   /** Records handed back to Lambda, which sends them again. */
   failed: { name: 'Failed', unit: 'Count', isSummed: true },
   /** Invocations of the sink that the filter function could not bring to a reply. */

@@ -81,6 +81,8 @@ export interface RangeOutcome {
   readonly unmatched: number;
   /** How often a row key came by another partition than before; told by the first range of a batch, absent: never. */
   readonly sharedKeys?: number | undefined;
+  /** Changes of which the filter could not tell whether their row matches, written only where the row is; absent: none. */
+  readonly undecided?: number;
   /** First offset that was not taken, and why; absent when the whole range was. */
   readonly failure?: { readonly failedAt: number; readonly error: SluiceError };
 }

@@ -37,7 +37,9 @@ function settleRange(
     const open = new OpenRows(openRows);
     if (changes.some((change) => isHeld(change, open))) ledger.forget(place);
   }
-  return { ...place, nextOffset, applied, filtered, duplicate, deadLettered, unmatched };
+  const undecided = changes.filter(({ change }) => 'onlyExisting' in change && change.onlyExisting === true).length;
+  const counts = { applied, filtered, duplicate, deadLettered, unmatched, ...(undecided > 0 && { undecided }) };
+  return { ...place, nextOffset, ...counts };
 }
 
 /** The outcomes of two ranges of a partition that follow one another, as one. */
@@ -49,5 +51,6 @@ export function addOutcome(before: RangeOutcome, after: RangeOutcome): RangeOutc
     duplicate: before.duplicate + after.duplicate,
     deadLettered: before.deadLettered + after.deadLettered,
     unmatched: before.unmatched + after.unmatched,
+    undecided: (before.undecided ?? 0) + (after.undecided ?? 0),
   };
 }

@@ -57,7 +57,8 @@ test('an update of which nobody knows whether it matched takes the row away when
 });
 
 test('what an update lacks is looked up in before and in the batch, else the row changes only where it is', async (t) => {
-  const stream = await openStream(t, orders, sql);
+  const lines: string[] = [];
+  const stream = await openStream(t, orders, sql, (line) => lines.push(line));
   const partial = (id: number, name: string) => ({ id, name });
   await stream.send(
     { key: 'k1', ...create(row(1, 'EU', 10)) },
@@ -66,6 +67,10 @@ test('what an update lacks is looked up in before and in the batch, else the row
     { key: 'k3', ...update(row(3, 'US', 10), partial(3, 'stays out')) },
   );
   assert.deepEqual(await stream.rows('select * from t'), ['1 IN BATCH 1000']);
+  assert.ok(
+    lines.some((line) => JSON.parse(line).Undecided === 1),
+    lines.join('\n'),
+  );
   await stream.send(update(null, partial(1, 'later')), update(null, partial(9, 'absent')));
   assert.deepEqual(await stream.rows('select * from t'), ['1 LATER 1000']);
 });
