@@ -1,6 +1,5 @@
 import { type Client, DatabaseError } from 'pg';
 import type { BoundChange } from './bound-change.ts';
-import type { BoundRow } from './bound-row.ts';
 import { FlightError, flight } from './flight.ts';
 import type { TargetColumn } from './target-table.ts';
 
@@ -18,11 +17,12 @@ const lengthStates: ReadonlySet<string> = new Set(['22001', '22026']);
 export async function findRefusedColumn(
   client: Client,
   change: BoundChange,
+  keyColumns: readonly TargetColumn[],
   sqlState: string,
 ): Promise<TargetColumn | undefined> {
-  for (const row of rowsOf(change)) {
-    for (const [i, column] of row.set.columns.entries()) {
-      const value = row.values[i];
+  for (const { columns, values } of boundOf(change, keyColumns)) {
+    for (const [i, column] of columns.entries()) {
+      const value = values[i];
       if (value === null || value === undefined) continue;
       const isRefused = lengthStates.has(sqlState) && isTooLong(value, column);
       if (isRefused || !(await isAccepted(client, value, column, sqlState))) return column;
@@ -31,8 +31,17 @@ export async function findRefusedColumn(
   return undefined;
 }
 
-function rowsOf(change: BoundChange): BoundRow[] {
-  return [...('row' in change ? [change.row] : []), ...('match' in change ? [change.match] : [])];
+interface BoundValues {
+  readonly columns: readonly TargetColumn[];
+  readonly values: readonly (string | null)[];
+}
+
+function boundOf(change: BoundChange, keyColumns: readonly TargetColumn[]): BoundValues[] {
+  const bound: BoundValues[] = [];
+  if ('row' in change) bound.push({ columns: change.row.set.columns, values: change.row.values });
+  if ('match' in change) bound.push({ columns: change.match.set.columns, values: change.match.values });
+  if ('key' in change && change.key !== undefined) bound.push({ columns: keyColumns, values: change.key.values });
+  return bound;
 }
 
 function isTooLong(value: string, { baseType, typeModifier }: TargetColumn): boolean {

@@ -185,11 +185,11 @@ class Isolation {
   }
 
   /** The failure with the column that PostgreSQL did not name, if one of its values is refused by itself. */
-  async #nameColumn({ change }: PreparedChange, failure: SluiceError): Promise<SluiceError> {
+  async #nameColumn({ change, binder }: PreparedChange, failure: SluiceError): Promise<SluiceError> {
     const { sqlState, code } = failure;
     // Some types report what they cannot read as errors of syntax, or of their own (ltree, tsvector, PostGIS).
     if (sqlState === undefined || !(sqlState.startsWith('22') || code === 'DATABASE_REFUSED')) return failure;
-    const column = await findRefusedColumn(this.#context.client, change, sqlState);
+    const column = await findRefusedColumn(this.#context.client, change, binder.table.keyColumns, sqlState);
     if (column === undefined) return failure;
     const { name, castType } = column;
     const message = `PostgreSQL refused the value of column ${name} (${castType}): SQLSTATE ${sqlState}.`;

@@ -201,3 +201,19 @@ test('JSON without schema that its column does not take is a data error of that 
     plain.map(([column, , code]) => [column, code ?? 'VALUE_INVALID']),
   );
 });
+
+test('a key that its column does not take is told too, where nothing but a delete has it', async (t) => {
+  const { database, worker } = await openSink(t, {
+    setup: 'create table wide (day date primary key)',
+    config: { topics: 'wide', 'target.tablename': 'wide', writeMode: 'upsert' },
+  });
+  const value = '{"op":"d","before":{"day":"2024-02-30"},"after":null}';
+  await worker.invoke(buildKafkaEvent([{ topic: 'wide', partition: 0, offset: 0, value }]));
+  assert.deepEqual(await database.query('select code, column_name, message from sluice.dead_letters'), [
+    {
+      code: 'VALUE_OUT_OF_RANGE',
+      column_name: 'day',
+      message: 'PostgreSQL refused the value of column day (date): SQLSTATE 22008.',
+    },
+  ]);
+});
