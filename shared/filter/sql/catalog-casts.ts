@@ -1,6 +1,6 @@
 /**
  * Every cast of PostgreSQL 18: a source type, then `target,context,function,arguments` of each. Context: `i` implicit, `a` on
- * assignment, `e` explicit; `!b` needs no function, `!i` goes over text. Written by `test/support/write-sql-catalog.ts` from
+ * assignment, `e` explicit; `!b` needs no function, `!i` goes over text. Rows of
  * `pg_cast`.
  */
 export const castRows = `

@@ -1,7 +1,7 @@
 /**
  * Every function of PostgreSQL 18 that has one of these names: a name, then `(arguments)result:function:flags:defaults` of
  * each. The function is the one that computes it, `*` for one written in SQL. Flags: `v` the last argument repeats, `n` is called
- * for nulls, `s` stable. Written by `test/support/write-sql-catalog.ts` from `pg_proc`.
+ * for nulls, `s` stable. Rows of `pg_proc`.
  */
 export const functionRows = `
 abs (float4)float4:float4abs: (float8)float8:float8abs: (int8)int8:int8abs: (int4)int4:int4abs: (int2)int2:int2abs: (numeric)numeric:numeric_abs:

@@ -97,7 +97,6 @@ const families: Readonly<Record<string, Compare>> = {
   ),
   ...Object.fromEntries(['4', '8', '48', '84'].map((width) => [`float${width}?`, compareFloat])),
   'numeric_?': compareNumeric,
-  'text?': compareText,
   'text_?': compareText,
   'bpchar?': compareByType.bpchar!,
   'bytea?': compareByType.bytea!,

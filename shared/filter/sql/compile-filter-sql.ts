@@ -8,7 +8,7 @@ import { parseDeclaredTypes } from './declared-types.ts';
 import { refuse } from './expression.ts';
 import { FilterSqlError, FilterSqlErrors, toPosition } from './filter-sql-error.ts';
 import { listOf, parseStatements, type Statement } from './parse-statements.ts';
-import { buildProjection, computedItems } from './projection.ts';
+import { buildProjection } from './projection.ts';
 import { parseSelectList, type SelectItem, systemColumns } from './select-list.ts';
 import { TableSelect } from './table-select.ts';
 import { type ProgramContext, TypedProgram } from './typed-program.ts';
@@ -94,7 +94,7 @@ function compileSelect(
       : attemptNow(() => new TypedProgram((scope) => compileCondition(where, scope, 'WHERE'), context), report);
   // Each item by itself, so that all that is wrong is found.
   const reads = new Map<string, readonly string[]>();
-  for (const { name, node } of computedItems(list)) {
+  for (const { name, node } of list.items) {
     const program = attemptNow(() => new TypedProgram((scope) => compileExpression(node, scope), context), report);
     reads.set(name, program?.columns ?? []);
   }

@@ -38,6 +38,8 @@ function toArithmetic(): Record<string, SqlFunction> {
   const functions: Record<string, SqlFunction> = {};
   for (const [width, bits] of widths) {
     for (const [operation, [small, large]] of Object.entries(operations)) {
+      // Only integers of one width have a remainder.
+      if (operation === 'mod' && width.length > 1) continue;
       functions[`int${width}${operation}`] =
         bits === 64
           ? (a: Integer, b: Integer) => toInt8(large(BigInt(a), BigInt(b)))
