@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { addCompletionCommand } from './cli/completion-command.ts';
 import { addConnectorsCommand } from './cli/connectors-command.ts';
 import { addConsumeCommand } from './cli/consume-command.ts';
 import { checkoutDir } from './cli/data-dir-option.ts';
 import { addDeadLettersCommand } from './cli/dead-letters-command.ts';
+import { addLoggersCommand } from './cli/loggers-command.ts';
 import { addLogsCommand } from './cli/logs-command.ts';
 import { addOffsetsCommand } from './cli/offsets-command.ts';
 import { addProduceCommand } from './cli/produce-command.ts';
@@ -13,6 +15,7 @@ import { reportFailure } from './cli/report-failure.ts';
 import { addStartCommand } from './cli/start-command.ts';
 import { addStatusCommand } from './cli/status-command.ts';
 import { addStopCommand } from './cli/stop-command.ts';
+import { addValidateCommand } from './cli/validate-command.ts';
 
 const { version } = JSON.parse(readFileSync(join(checkoutDir, 'package.json'), 'utf8')) as { version: string };
 
@@ -29,10 +32,13 @@ for (const addCommand of [
   addProduceCommand,
   addConsumeCommand,
   addConnectorsCommand,
+  addValidateCommand,
   addDeadLettersCommand,
   addOffsetsCommand,
   addQueryCommand,
+  addLoggersCommand,
   addLogsCommand,
+  addCompletionCommand,
 ]) {
   addCommand(program);
 }

@@ -1,113 +1,147 @@
-import { readFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { Command } from 'commander';
 import { withTargetDatabase } from '../sample/target-database.ts';
-import { describeConnectors, describeStatus, type ConnectorStatus } from './connector-text.ts';
-import { dataDirOption } from './data-dir-option.ts';
+import { type ApiOptions, apiCommand, printAnswer } from './api-command.ts';
+import { toConnectUrl } from './connect-url.ts';
+import { addProperty, readConnectorFile } from './connector-file.ts';
+import { describeConfig, describeConnectors, describeStatus, type ConnectorStatus } from './connector-text.ts';
 import { requestJson } from './request-json.ts';
 import { fetchServiceUrl } from './running-stack.ts';
 
-interface ConnectorOptions {
-  readonly dataDir: string;
-  readonly json?: boolean;
-}
-
-interface CreateOptions extends ConnectorOptions {
+interface FileOptions extends ApiOptions {
   readonly local?: boolean;
   readonly set: Readonly<Record<string, string>>;
 }
 
+interface ConnectorInfo {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
 /** `sluice connectors …`: the Connect REST API from the command line. */
 export function addConnectorsCommand(program: Command): void {
-  const group = new Command('connectors').description('list, create and control connectors');
-  group
-    .command('list')
-    .description('every connector with its state')
-    .option('--json', "print the API's own answer")
-    .addOption(dataDirOption())
-    .action(async ({ dataDir, json }: ConnectorOptions) => {
-      const connectors = await requestJson<Record<string, { status: ConnectorStatus }>>(
-        `${await connectorsUrl(dataDir)}?expand=status`,
-      );
-      const statuses = Object.values(connectors).map(({ status }) => status);
-      console.log(json ? JSON.stringify(statuses, undefined, 2) : describeConnectors(statuses));
-    });
-  group
-    .command('create')
-    .description("create a connector from Kafka Connect's JSON")
-    .argument('<file>', '{"name": …, "config": {…}}')
-    .option('--local', "write into the stack's own database, whatever the file says")
-    .option('--set <property=value>', 'replace a property; may be repeated', addProperty, {})
-    .addOption(dataDirOption())
-    .action(async (file: string, options: CreateOptions) => {
-      const url = await connectorsUrl(options.dataDir);
-      const given = parseConnector(await readFile(file, 'utf8'), file);
-      const databaseUrl = options.local ? await fetchServiceUrl(options.dataDir, 'postgres') : undefined;
-      const config = databaseUrl === undefined ? given.config : withTargetDatabase(given.config, databaseUrl);
-      const body = { name: given.name, config: { ...config, ...options.set } };
-      const created = await requestJson<{ name: string }>(url, { method: 'POST', body });
-      console.log(`${created.name} created`);
-    });
-  for (const [verb, past] of [
-    ['pause', 'paused'],
-    ['resume', 'resumed'],
-  ] as const) {
-    group
-      .command(verb)
-      .description(verb === 'pause' ? 'stop reading; where it stands is kept' : 'go on where it stands')
-      .argument('<name>')
-      .addOption(dataDirOption())
-      .action(async (name: string, { dataDir }: ConnectorOptions) => {
-        await requestJson(`${await connectorsUrl(dataDir)}/${encodeURIComponent(name)}/${verb}`, { method: 'PUT' });
-        console.log(`${name} ${past}`);
-      });
+  const group = new Command('connectors').description('list, create, change and control connectors');
+  for (const command of [...readCommands(), ...fileCommands(), patchCommand(), ...stateCommands(), restartCommand()]) {
+    group.addCommand(command);
   }
-  group
-    .command('status')
-    .description('state of a connector and its tasks')
-    .argument('<name>')
-    .option('--json', "print the API's own answer")
-    .addOption(dataDirOption())
-    .action(async (name: string, { dataDir, json }: ConnectorOptions) => {
-      const url = `${await connectorsUrl(dataDir)}/${encodeURIComponent(name)}/status`;
-      const status = await requestJson<ConnectorStatus>(url);
-      console.log(json ? JSON.stringify(status, undefined, 2) : describeStatus(status));
-    });
-  group
-    .command('delete')
-    .description('delete a connector; its table and ledger stay')
-    .argument('<name>')
-    .addOption(dataDirOption())
-    .action(async (name: string, { dataDir }: ConnectorOptions) => {
-      await requestJson(`${await connectorsUrl(dataDir)}/${encodeURIComponent(name)}`, { method: 'DELETE' });
-      console.log(`${name} deleted`);
-    });
+  group.addCommand(
+    apiCommand('delete', 'delete a connector; its table and ledger stay')
+      .argument('<name>')
+      .action(async (name: string, options: ApiOptions) => {
+        await requestJson(await toConnectUrl(options, 'connectors', name), { method: 'DELETE' });
+        printAnswer(options, { name }, `${name} deleted`);
+      }),
+  );
   program.addCommand(group);
 }
 
-async function connectorsUrl(dataDir: string): Promise<string> {
-  return `${await fetchServiceUrl(dataDir, 'connect')}/connectors`;
+function readCommands(): readonly Command[] {
+  const list = apiCommand('list', 'every connector with its state').action(async (options: ApiOptions) => {
+    const url = `${await toConnectUrl(options, 'connectors')}?expand=status`;
+    const connectors = await requestJson<Record<string, { status: ConnectorStatus }>>(url);
+    const statuses = Object.values(connectors).map(({ status }) => status);
+    printAnswer(options, statuses, describeConnectors(statuses));
+  });
+  const config = apiCommand('config', 'configuration of a connector; secrets are hidden')
+    .argument('<name>')
+    .action(async (name: string, options: ApiOptions) => {
+      const answer = await requestJson<Record<string, string>>(
+        await toConnectUrl(options, 'connectors', name, 'config'),
+      );
+      printAnswer(options, answer, describeConfig(answer));
+    });
+  const status = apiCommand('status', 'state of a connector and its tasks')
+    .argument('<name>')
+    .option('--progress', 'how far every partition is, too')
+    .action(async (name: string, options: ApiOptions & { readonly progress?: boolean }) => {
+      const query = options.progress ? '?expand=progress' : '';
+      const url = `${await toConnectUrl(options, 'connectors', name, 'status')}${query}`;
+      const answer = await requestJson<ConnectorStatus>(url);
+      printAnswer(options, answer, describeStatus(answer));
+    });
+  const topics = apiCommand('topics', 'topics of a connector')
+    .argument('<name>')
+    .action(async (name: string, options: ApiOptions) => {
+      const url = await toConnectUrl(options, 'connectors', name, 'topics');
+      const answer = await requestJson<Record<string, { readonly topics: readonly string[] }>>(url);
+      printAnswer(options, answer, (answer[name]?.topics ?? []).join('\n'));
+    });
+  return [list, config, status, topics];
 }
 
-function addProperty(value: string, before: Record<string, string>): Record<string, string> {
-  const at = value.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It must look like property=value.');
-  return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+/** `create` refuses a name that there is, `apply` changes its configuration. */
+function fileCommands(): readonly Command[] {
+  return (['create', 'apply'] as const).map((verb) =>
+    apiCommand(
+      verb,
+      verb === 'create'
+        ? "create a connector from Kafka Connect's JSON"
+        : 'create a connector, or replace its configuration',
+    )
+      .argument('<file>', '{"name": …, "config": {…}}')
+      .option('--local', "write into the stack's own database, whatever the file says")
+      .option('--set <property=value>', 'replace a property; may be repeated', addProperty, {})
+      .action(async (file: string, options: FileOptions) => {
+        const given = await readConnectorFile(file);
+        const databaseUrl = options.local ? await fetchServiceUrl(options.dataDir, 'postgres') : undefined;
+        const base = databaseUrl === undefined ? given.config : withTargetDatabase(given.config, databaseUrl);
+        const config = { ...base, ...options.set };
+        const request =
+          verb === 'create'
+            ? ({ method: 'POST', body: { name: given.name, config } } as const)
+            : ({ method: 'PUT', body: config } as const);
+        const path = verb === 'create' ? ['connectors'] : ['connectors', given.name, 'config'];
+        const answer = await requestJson<ConnectorInfo>(await toConnectUrl(options, ...path), request);
+        printAnswer(options, answer, `${answer.name} ${verb === 'create' ? 'created' : 'applied'}`);
+      }),
+  );
 }
 
-/** Also takes a bare configuration that holds its own name, as a properties file does. */
-function parseConnector(text: string, file: string): { name: string; config: Record<string, string> } {
-  let json: { name?: unknown; config?: unknown };
-  try {
-    json = JSON.parse(text) as { name?: unknown; config?: unknown };
-  } catch {
-    // JSON.parse quotes the text in its message, which may hold a password.
-    throw new SluiceError('CONFIG_INVALID', `${file} is not JSON.`);
-  }
-  const config = (json?.config ?? json) as Record<string, string>;
-  const name = json?.name ?? config?.name;
-  if (typeof name !== 'string' || typeof config !== 'object') {
-    throw new SluiceError('CONFIG_INVALID', `${file} must hold {"name": …, "config": {…}}.`);
-  }
-  return { name, config };
+function patchCommand(): Command {
+  return apiCommand('patch', 'change some properties of a connector')
+    .argument('<name>')
+    .option('--set <property=value>', 'set a property; may be repeated', addProperty, {})
+    .option('--unset <property...>', 'remove properties')
+    .action(async (name: string, options: FileOptions & { readonly unset?: readonly string[] }) => {
+      const body = { ...options.set, ...Object.fromEntries((options.unset ?? []).map((property) => [property, null])) };
+      const url = await toConnectUrl(options, 'connectors', name, 'config');
+      const answer = await requestJson<ConnectorInfo>(url, { method: 'PATCH', body });
+      printAnswer(options, answer, `${answer.name} changed`);
+    });
+}
+
+const states = {
+  pause: { past: 'paused', description: 'stop reading; where it stands is kept' },
+  resume: { past: 'resumed', description: 'go on where it stands' },
+  stop: { past: 'stopped', description: 'stop reading and give up the tasks, so that offsets can be moved' },
+} as const;
+
+function stateCommands(): readonly Command[] {
+  return Object.entries(states).map(([verb, { past, description }]) =>
+    apiCommand(verb, description)
+      .argument('<name>')
+      .action(async (name: string, options: ApiOptions) => {
+        await requestJson(await toConnectUrl(options, 'connectors', name, verb), { method: 'PUT' });
+        printAnswer(options, { name }, `${name} ${past}`);
+      }),
+  );
+}
+
+interface RestartOptions extends ApiOptions {
+  readonly onlyFailed?: boolean;
+  readonly task?: string;
+}
+
+function restartCommand(): Command {
+  return apiCommand('restart', 'run the tasks of a connector in fresh processes')
+    .argument('<name>')
+    .option('--only-failed', 'only tasks that failed')
+    .option('--task <number>', 'only this task')
+    .action(async (name: string, options: RestartOptions) => {
+      const { task, onlyFailed = false } = options;
+      const path = task === undefined ? ['restart'] : ['tasks', task, 'restart'];
+      const query = task === undefined ? `?includeTasks=true&onlyFailed=${onlyFailed}` : '';
+      const url = `${await toConnectUrl(options, 'connectors', name, ...path)}${query}`;
+      const answer = await requestJson<ConnectorStatus | undefined>(url, { method: 'POST' });
+      printAnswer(options, answer, answer === undefined ? `${name} restarted` : describeStatus(answer));
+    });
 }

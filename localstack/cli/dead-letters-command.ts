@@ -2,17 +2,19 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { DiscardReport } from '../../shared/postgres/discard.ts';
 import type { DeadLetterDetail, DeadLetterPage, DeadLetterPosition } from '../../shared/postgres/read-dead-letters.ts';
 import type { RedriveReport } from '../../shared/postgres/redrive.ts';
-import { dataDirOption } from './data-dir-option.ts';
+import { type ApiOptions, apiCommand, printAnswer } from './api-command.ts';
+import { toConnectUrl } from './connect-url.ts';
 import { describeLetters, describeRedrive } from './dead-letter-text.ts';
 import { requestJson } from './request-json.ts';
-import { fetchServiceUrl } from './running-stack.ts';
 
-interface ChoiceOptions {
-  readonly dataDir: string;
+interface ChoiceOptions extends ApiOptions {
   readonly all?: boolean;
   readonly wholeRows?: boolean;
   readonly code?: string;
   readonly topic?: string;
+  readonly table?: string;
+  readonly since?: string;
+  readonly until?: string;
   readonly limit?: number;
 }
 
@@ -21,71 +23,81 @@ export function addDeadLettersCommand(program: Command): void {
   const group = new Command('dead-letters').description(
     'list, show, redrive and discard records that could not be applied',
   );
-  group
-    .command('list')
-    .description('open dead letters, without their payloads')
-    .argument('<connector>')
-    .option('--all', 'those that were settled, too')
-    .option('--limit <number>', 'at most so many', toNumber, 50)
-    .addOption(dataDirOption())
-    .action(async (name: string, { dataDir, all, limit }: ChoiceOptions) => {
-      const query = new URLSearchParams({ state: all ? 'all' : 'open', limit: String(limit) });
-      console.log(describeLetters(await requestJson<DeadLetterPage>(`${await lettersUrl(dataDir, name)}?${query}`)));
-    });
-  group
-    .command('show')
-    .description('one dead letter as JSON')
-    .argument('<connector>')
-    .argument('<place>', 'TOPIC:PARTITION:OFFSET', toPlace)
-    .option('--payload', 'with key, value and headers in base64')
-    .addOption(dataDirOption())
-    .action(async (name: string, place: DeadLetterPosition, options: ChoiceOptions & { payload?: boolean }) => {
-      const { topic, partition, offset } = place;
-      const path = `${encodeURIComponent(topic)}/${partition}/${offset}?payload=${options.payload === true}`;
-      const letter = await requestJson<DeadLetterDetail>(`${await lettersUrl(options.dataDir, name)}/${path}`);
-      console.log(JSON.stringify(letter, undefined, 2));
-    });
-  addChoiceCommand(group, 'redrive', 'send dead letters through the connector again, in order').action(
-    async (name: string, places: readonly DeadLetterPosition[], options: ChoiceOptions) => {
-      const url = `${await lettersUrl(options.dataDir, name)}/redrive`;
-      console.log(
-        describeRedrive(await requestJson<RedriveReport>(url, { method: 'POST', body: toBody(places, options) })),
-      );
-    },
+  group.addCommand(
+    apiCommand('list', 'open dead letters, without their payloads')
+      .argument('<connector>')
+      .option('--all', 'those that were settled, too')
+      .option('--code <code>', 'those with this error code')
+      .option('--topic <topic>', 'those of this topic')
+      .option('--table <schema.table>', 'those of this target table')
+      .option('--since <time>', 'those that came then or later, ISO 8601')
+      .option('--until <time>', 'those that came before, ISO 8601')
+      .option('--limit <number>', 'at most so many', toNumber, 50)
+      .action(async (name: string, options: ChoiceOptions) => {
+        const { all, limit, code, topic, table, since, until } = options;
+        const filters = Object.entries({ code, topic, table, since, until }).filter(([, value]) => value !== undefined);
+        const query = new URLSearchParams({ state: all ? 'all' : 'open', limit: String(limit) });
+        for (const [filter, value] of filters) query.set(filter, value!);
+        const page = await requestJson<DeadLetterPage>(`${await lettersUrl(options, name)}?${query}`);
+        printAnswer(options, page, describeLetters(page));
+      }),
   );
-  addChoiceCommand(group, 'discard', 'settle dead letters without applying them').action(
-    async (name: string, places: readonly DeadLetterPosition[], options: ChoiceOptions) => {
-      const url = `${await lettersUrl(options.dataDir, name)}/discard`;
-      const report = await requestJson<DiscardReport>(url, { method: 'POST', body: toBody(places, options) });
-      console.log(`${report.discarded} discarded${report.hasMore ? '; there are more' : ''}`);
-    },
+  group.addCommand(
+    apiCommand('show', 'one dead letter as JSON')
+      .argument('<connector>')
+      .argument('<place>', 'TOPIC:PARTITION:OFFSET', toPlace)
+      .option('--payload', 'with key, value and headers in base64, and as text where they are')
+      .action(async (name: string, place: DeadLetterPosition, options: ChoiceOptions & { payload?: boolean }) => {
+        const { topic, partition, offset } = place;
+        const url = await lettersUrl(options, name, topic, String(partition), String(offset));
+        const letter = await requestJson<DeadLetterDetail>(`${url}?payload=${options.payload === true}`);
+        console.log(JSON.stringify(letter, undefined, 2));
+      }),
   );
-  group
-    .command('park')
-    .description('make the record at an offset a dead letter before it is decoded, once the connector comes to it')
-    .argument('<connector>')
-    .argument('<place>', 'TOPIC:PARTITION:OFFSET', toPlace)
-    .addOption(dataDirOption())
-    .action(async (name: string, place: DeadLetterPosition, { dataDir }: ChoiceOptions) => {
-      const url = `${await lettersUrl(dataDir, name)}/park`;
-      const { changed } = await requestJson<{ changed: number }>(url, { method: 'POST', body: place });
-      console.log(changed === 1 ? 'parked' : 'not parked: the partition was never begun or has passed the offset');
-    });
+  group.addCommand(
+    choiceCommand('redrive', 'send dead letters through the connector again, in order').action(
+      async (name: string, places: readonly DeadLetterPosition[], options: ChoiceOptions) => {
+        const request = { method: 'POST', body: toBody(places, options) } as const;
+        const report = await requestJson<RedriveReport>(await lettersUrl(options, name, 'redrive'), request);
+        printAnswer(options, report, describeRedrive(report));
+      },
+    ),
+  );
+  group.addCommand(
+    choiceCommand('discard', 'settle dead letters without applying them').action(
+      async (name: string, places: readonly DeadLetterPosition[], options: ChoiceOptions) => {
+        const request = { method: 'POST', body: toBody(places, options) } as const;
+        const report = await requestJson<DiscardReport>(await lettersUrl(options, name, 'discard'), request);
+        printAnswer(options, report, `${report.discarded} discarded${report.hasMore ? '; there are more' : ''}`);
+      },
+    ),
+  );
+  group.addCommand(
+    apiCommand(
+      'park',
+      'make the record at an offset a dead letter before it is decoded, once the connector comes to it',
+    )
+      .argument('<connector>')
+      .argument('<place>', 'TOPIC:PARTITION:OFFSET', toPlace)
+      .action(async (name: string, place: DeadLetterPosition, options: ChoiceOptions) => {
+        const url = await toConnectUrl(options, 'connectors', name, 'park');
+        const answer = await requestJson<{ changed: number }>(url, { method: 'POST', body: place });
+        const text = 'not parked: the partition was never begun or has passed the offset';
+        printAnswer(options, answer, answer.changed === 1 ? 'parked' : text);
+      }),
+  );
   program.addCommand(group);
 }
 
-function addChoiceCommand(group: Command, name: string, description: string): Command {
-  return group
-    .command(name)
-    .description(description)
+function choiceCommand(name: string, description: string): Command {
+  return apiCommand(name, description)
     .argument('<connector>')
     .argument('[places...]', 'TOPIC:PARTITION:OFFSET, one or more', collectPlace, [])
     .option('--whole-rows', 'with places: every open letter about the same rows')
     .option('--code <code>', 'those with this error code')
     .option('--topic <topic>', 'those of this topic')
     .option('--all', 'every open one')
-    .option('--limit <number>', 'at most so many', toNumber, 500)
-    .addOption(dataDirOption());
+    .option('--limit <number>', 'at most so many', toNumber, 500);
 }
 
 function toBody(letters: readonly DeadLetterPosition[], { all, wholeRows, code, topic, limit }: ChoiceOptions): object {
@@ -98,8 +110,8 @@ function toBody(letters: readonly DeadLetterPosition[], { all, wholeRows, code, 
   };
 }
 
-async function lettersUrl(dataDir: string, name: string): Promise<string> {
-  return `${await fetchServiceUrl(dataDir, 'connect')}/connectors/${encodeURIComponent(name)}/dead-letters`;
+function lettersUrl(options: ChoiceOptions, name: string, ...path: readonly string[]): Promise<string> {
+  return toConnectUrl(options, 'connectors', name, 'dead-letters', ...path);
 }
 
 function toNumber(text: string): number {
