@@ -29,6 +29,7 @@ export const testTiers: readonly TestTier[] = [
     files: 'test/pgbouncer/**/*.test.ts',
     missingPart: () => missingPostgres() ?? missingPgBouncer(),
   },
+  { name: 'foreign', files: 'test/foreign/**/*.test.ts', missingPart: () => missingPostgres() ?? missingPython() },
   { name: 'e2e', files: 'test/e2e/**/*.test.ts', missingPart: missingPostgres },
   { name: 'kafka', files: 'test/e2e-kafka/**/*.test.ts', missingPart: () => missingPostgres() ?? missingJvm() },
   {
@@ -72,6 +73,16 @@ function missingLocalStack(): string | undefined {
 function problemOf(check: () => void): string | undefined {
   try {
     check();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Why clients that are Python packages cannot be run here. */
+function missingPython(): string | undefined {
+  try {
+    findPython('kafka-connect-py');
     return undefined;
   } catch (error) {
     return (error as Error).message;
