@@ -100,6 +100,8 @@ export function compileNullIf(members: TreeNode, offset: number | undefined, com
   // The result has the type that the comparison gave the first operand.
   const type = nullIfType(left, right);
   const value = coerce(left, type);
+  // Known to be null, neither takes the first away.
+  if (left.constant === null || right.constant === null) return { ...value, offset };
   const evaluate = (row: RowReader): Outcome => {
     const same = equal.evaluate(row);
     if (same === unavailable) return unavailable;

@@ -201,7 +201,10 @@ function bin(stride: Interval, timestamp: bigint, origin: bigint): bigint {
   const distance = timestamp - origin;
   if (BigInt.asIntN(64, distance) !== distance) throw outOfRange('interval');
   const rest = distance % step;
-  return checkTimestamp(origin + distance - rest - (rest < 0n ? step : 0n));
+  const result = origin + distance - rest - (rest < 0n ? step : 0n);
+  // The server looks only at what 64 bits hold.
+  if (BigInt.asIntN(64, result) !== result) throw outOfRange('timestamp');
+  return result;
 }
 
 function fromUnixSeconds(seconds: number): bigint {

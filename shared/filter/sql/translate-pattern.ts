@@ -1,3 +1,4 @@
+import { lowerOf, upperOf } from './letter-case.ts';
 import { type CodePointRange, formatRanges, posixClass, withOtherCases } from './code-point-set.ts';
 
 /** A regular expression of PostgreSQL in the syntax of RE2, which matches the same text. */
@@ -183,7 +184,13 @@ class Translator {
   #literal(character: string): Part {
     const code = character.codePointAt(0)!;
     if (code >= 0xd800 && code <= 0xdfff) throw new UnsupportedPattern('has half a character');
-    return this.#toSet([[code, code]], false);
+    if (!this.#ignoresCase) return toSet([[code, code]], false);
+    // Both cases, which a title case letter is none of: it does not match itself.
+    const cases = [lowerOf(character), upperOf(character)].map((each) => each.codePointAt(0)!);
+    return toSet(
+      [...new Set(cases)].map((each) => [each, each]),
+      false,
+    );
   }
 
   #bracket(): Part {
