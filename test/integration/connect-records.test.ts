@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { connectRecord } from '../support/connect-records.ts';
 import { openStream } from '../support/open-stream.ts';
 
-const table = 'create table orders (id bigint primary key, total numeric, at timestamp(6), __deleted text, __source_table text)';
+const table =
+  'create table orders (id bigint primary key, total numeric, at timestamp(6), __deleted text, __source_table text)';
 const rows = 'select id, total, at from orders';
 const withSchemas = {
   'value.converter.schemas.enable': 'true',
