@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { pollUntil } from './poll-until.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const restartMs = 30_000;
@@ -58,11 +59,19 @@ export class RestartableDatabase {
     return found?.pid as number | undefined;
   }
 
-  /** Kills one process of the server: PostgreSQL ends all others, recovers from its log and takes connections again. */
+  /**
+   * Kills one process of the server, unless it has ended already: PostgreSQL then ends all others, recovers from its log and
+   * takes connections again. Fulfilled when it does.
+   */
   async killBackend(pid: number): Promise<void> {
     // Its parent is asked for, so that a number that was given away meanwhile is left alone.
-    if (parentOf(pid) !== this.#server.pid) return;
-    process.kill(pid, 'SIGKILL');
+    const isRunning = () => parentOf(pid) === this.#server.pid;
+    if (isRunning()) process.kill(pid, 'SIGKILL');
+    await pollUntil('the process is gone', () => !isRunning());
+    // The server ends its other processes when it hears of the death; a session that outlives this hears of none.
+    await this.connect()
+      .then((witness) => witness.query('select pg_sleep(0.1)').finally(() => witness.end()))
+      .catch(() => undefined);
     await this.untilReady();
   }
 

@@ -127,7 +127,7 @@ export async function deliverUnder(fault: ServerFault, scene: FaultScene, delive
     case 'full':
       return fillDisk(fault, scene, deliver);
     case 'log-full':
-      return atPoint(fault.point, scene, deliver, () => fillLog(scene));
+      return fillLog(fault.point, scene, deliver);
   }
 }
 
@@ -222,10 +222,17 @@ async function kill(whom: 'server' | 'process' | 'session', { database, connecto
   else await database.query('select pg_terminate_backend($1)', [pid]);
 }
 
-/** The process may write no further byte into a file, as if the log's disk were full: PostgreSQL gives up at that. */
-async function fillLog({ database, connector }: FaultScene): Promise<void> {
-  const pid = await database.findBackend(connector);
-  if (pid !== undefined) spawnSync('prlimit', ['--pid', String(pid), '--fsize=0']);
+/**
+ * The process may write no further byte into a file, as if the log's disk were full: PostgreSQL gives up at that. One that
+ * had nothing to write is killed in the end, so that it does not give up later.
+ */
+async function fillLog(point: FaultPoint, scene: FaultScene, deliver: Deliver): Promise<void> {
+  let pid: number | undefined;
+  await atPoint(point, scene, deliver, async () => {
+    pid = await scene.database.findBackend(scene.connector);
+    if (pid !== undefined) spawnSync('prlimit', ['--pid', String(pid), '--fsize=0']);
+  });
+  if (pid !== undefined) await scene.database.killBackend(pid);
 }
 
 async function fillDisk(
