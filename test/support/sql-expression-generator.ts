@@ -312,6 +312,8 @@ export class SqlExpressionGenerator {
   /** What the grammar has besides operators and functions. */
   #form(type: string, depth: number): string {
     const again = () => this.expression(type, depth);
+    // What may fail reads a column, as constants fail in the server whether they are reached or not.
+    const reading = (wanted: string) => this.#readingColumn(this.expression(wanted, depth), wanted);
     const other = () => this.expression(this.#pick(Object.keys(samples)), depth);
     const forms: (() => string)[] = [
       () => `CASE WHEN ${this.expression('bool', depth)} THEN ${again()} ELSE ${again()} END`,
@@ -334,17 +336,17 @@ export class SqlExpressionGenerator {
         : []),
       ...(type === 'numeric'
         ? [
-            () => `(${again()})::numeric(${this.#pick(['5,2', '10', '12,0', '3,-1', '2,4'])})`,
+            () => `(${reading(type)})::numeric(${this.#pick(['5,2', '10', '12,0', '3,-1', '2,4'])})`,
             () =>
-              `extract(${this.#pick(units)} from ${this.expression(this.#pick(['date', 'timestamp', 'timestamptz', 'interval', 'time', 'timetz']), depth)})`,
+              `extract(${this.#pick(units)} from ${reading(this.#pick(['date', 'timestamp', 'timestamptz', 'interval', 'time', 'timetz']))})`,
           ]
         : []),
       ...(type === 'varchar' ? [() => `(${again()})::varchar(3)`] : []),
       ...(type === 'bpchar' ? [() => `(${again()})::char(4)`] : []),
       ...(type === 'timestamp'
         ? [
-            () => `(${again()})::timestamp(${this.#pick(['0', '3'])})`,
-            () => `date_trunc('${this.#pick(units.slice(0, 13))}', ${again()})`,
+            () => `(${reading(type)})::timestamp(${this.#pick(['0', '3'])})`,
+            () => `date_trunc('${this.#pick(units.slice(0, 13))}', ${reading(type)})`,
             () => `(${this.expression('timestamptz', depth)}) AT TIME ZONE 'UTC'`,
           ]
         : []),
@@ -352,13 +354,10 @@ export class SqlExpressionGenerator {
         ? [() => `(${this.expression('timestamp', depth)}) AT TIME ZONE interval '-05:30'`]
         : []),
       ...(type === 'interval'
-        ? [() => `(${again()})::interval(2)`, () => `date_trunc('${this.#pick(units.slice(0, 6))}', ${again()})`]
+        ? [() => `(${again()})::interval(2)`, () => `date_trunc('${this.#pick(units.slice(0, 6))}', ${reading(type)})`]
         : []),
       ...(type === 'float8'
-        ? [
-            () =>
-              `date_part('${this.#pick(units)}', ${this.expression(this.#pick(['timestamp', 'date', 'interval']), depth)})`,
-          ]
+        ? [() => `date_part('${this.#pick(units)}', ${reading(this.#pick(['timestamp', 'date', 'interval']))})`]
         : []),
       ...(type === 'text'
         ? [
