@@ -6,6 +6,7 @@ import { addConnectorsCommand } from './cli/connectors-command.ts';
 import { addConsumeCommand } from './cli/consume-command.ts';
 import { checkoutDir } from './cli/data-dir-option.ts';
 import { addDeadLettersCommand } from './cli/dead-letters-command.ts';
+import { addDryRunCommand } from './cli/dry-run-command.ts';
 import { addLoggersCommand } from './cli/loggers-command.ts';
 import { addLogsCommand } from './cli/logs-command.ts';
 import { addOffsetsCommand } from './cli/offsets-command.ts';
@@ -33,6 +34,7 @@ for (const addCommand of [
   addConsumeCommand,
   addConnectorsCommand,
   addValidateCommand,
+  addDryRunCommand,
   addDeadLettersCommand,
   addOffsetsCommand,
   addQueryCommand,

@@ -33,11 +33,11 @@ export async function askAdmin<Call extends AdminCall>(
  *
  * @throws RestError 503 when it cannot be reached or does not answer in time
  */
-export async function askStageAdmin(
+export async function askStageAdmin<Call extends AdminCall & { readonly call: 'validate' | 'preview' }>(
   client: LambdaClient,
   stage: string,
-  call: AdminCall & { readonly call: 'validate' },
-): Promise<AdminAnswers['validate']> {
+  call: Call,
+): Promise<AdminAnswers[Call['call']]> {
   return invokeAdmin(client, stageFunctionName(stage, 'admin'), call, checkTimeoutMs);
 }
 

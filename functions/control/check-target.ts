@@ -1,5 +1,5 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { ConnectorCheck } from '../../shared/connector/admin-call.ts';
+import type { AdminAnswers, AdminCall, ConnectorCheck, ConnectorPreview } from '../../shared/connector/admin-call.ts';
 import type { ConnectorJson } from '../../shared/connector/connector-plan.ts';
 import type { ConfigInfos } from '../../shared/connector/validate-connector.ts';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
@@ -21,7 +21,7 @@ export async function checkTarget(
   connector: ConnectorJson,
   defaults: DeploymentDefaults,
 ): Promise<CheckedInfos> {
-  const check = await askOrCreate(client, connector, defaults);
+  const check = await askOrCreate(client, { call: 'validate', connector }, defaults);
   const found = [
     ...check.problems,
     ...check.tables.flatMap(({ topic, problems }) =>
@@ -40,12 +40,21 @@ export async function checkTarget(
   };
 }
 
-async function askOrCreate(
+/** What would become of records; nothing is written. @throws RestError as the admin function's own errors */
+export function previewTarget(
   client: LambdaClient,
-  connector: ConnectorJson,
+  call: AdminCall & { readonly call: 'preview' },
   defaults: DeploymentDefaults,
-): Promise<ConnectorCheck> {
-  const ask = () => askStageAdmin(client, defaults.stage, { call: 'validate', connector });
+): Promise<ConnectorPreview> {
+  return askOrCreate(client, call, defaults);
+}
+
+async function askOrCreate<Call extends AdminCall & { readonly call: 'validate' | 'preview' }>(
+  client: LambdaClient,
+  call: Call,
+  defaults: DeploymentDefaults,
+): Promise<AdminAnswers[Call['call']]> {
+  const ask = () => askStageAdmin(client, defaults.stage, call);
   try {
     return await ask();
   } catch (error) {

@@ -120,5 +120,6 @@ export const schemas: Readonly<Record<string, Schema>> = {
       }),
     ),
   }),
+  Preview: object({ config: ref('Config'), records: list(object(place, { key: text, value: text })) }),
   LoggerLevel: object({ level: text }, { last_modified: nullable(number) }),
 };

@@ -259,6 +259,15 @@ export const operations: readonly Operation[] = [
     body: 'Config',
     answers: { 200: 'ConfigInfos' },
   },
+  {
+    method: 'post',
+    path: '/connector-plugins/:plugin/config/preview',
+    scope: 'configure',
+    summary: 'What would become of records: a verdict and the SQL for each; nothing is written',
+    isOwn: true,
+    body: 'Preview',
+    answers: { 200: 'Object' },
+  },
   { method: 'get', path: '/admin/loggers', scope: 'read', summary: 'Log levels', answers: { 200: 'Object' } },
   {
     method: 'get',

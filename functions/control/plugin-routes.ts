@@ -3,14 +3,17 @@ import { matchingConnectorClasses } from '../../shared/config/product.ts';
 import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { planWithFilterSql } from '../../shared/connector/check-filter-sql.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
+import type { AdminCall } from '../../shared/connector/admin-call.ts';
+import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
 import { maskConfig } from '../../shared/connector/mask-config.ts';
 import { readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { validateConnector } from '../../shared/connector/validate-connector.ts';
-import { checkTarget } from './check-target.ts';
+import { checkConnector } from './check-connector.ts';
+import { checkTarget, previewTarget } from './check-target.ts';
 import { findSecretProblems } from './check-secrets.ts';
 import type { ControlContext } from './control-context.ts';
 import { describePlugin, listPlugins } from './plugin-list.ts';
-import { parseConfigRequest, readJsonText } from './request-body.ts';
+import { parseConfigRequest, readJsonObject, readJsonText } from './request-body.ts';
 import { notFoundError, RestError } from './rest-error.ts';
 
 /**
@@ -52,6 +55,14 @@ export function pluginRoutes({ client, defaults }: ControlContext): Hono {
     if (!isAsked || infos.error_count > 0) return context.json(infos);
     // The admin function knows the deployment's database by itself.
     return context.json(await checkTarget(client, infos, { name: stored.name, config: stored.config }, defaults));
+  });
+  routes.post('/:plugin/config/preview', async (context) => {
+    const { config, records } = await readJsonObject(context);
+    const requested = parseConfigRequest(JSON.stringify(config ?? {}));
+    const name = requested.name ?? 'preview';
+    const { stored } = await checkConnector(name, requested, defaults);
+    const call = parseAdminCall({ call: 'preview', connector: { name, config: stored.config }, records });
+    return context.json(await previewTarget(client, call as AdminCall & { readonly call: 'preview' }, defaults));
   });
   return routes;
 }

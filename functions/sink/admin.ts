@@ -1,6 +1,7 @@
 import type { AdminAnswers, AdminReply } from '../../shared/connector/admin-call.ts';
 import { readDatabaseDefaults, toConnectionProperties } from '../../shared/connector/database-defaults.ts';
 import { inheritDefaults } from '../../shared/connector/inherit-defaults.ts';
+import { toConnectorPlan } from '../../shared/connector/to-connector-plan.ts';
 import { parseAdminCall } from '../../shared/connector/parse-admin-call.ts';
 import { readConnectorPlan, readPlanOptions } from '../../shared/connector/read-connector-environment.ts';
 import { createConverterPorts } from '../../shared/converter/converter-ports.ts';
@@ -21,6 +22,7 @@ import { TargetConnection } from '../../shared/postgres/target-connection.ts';
 import { toDatabaseError } from '../../shared/postgres/to-database-error.ts';
 import { checkConnectorTarget } from './check-connector-target.ts';
 import { createEvaluation } from './evaluate-record.ts';
+import { previewConnector } from './preview-connector.ts';
 
 /** Longest run of one query; whoever asks waits for it. */
 const maxQueryMs = 10_000;
@@ -73,6 +75,12 @@ export function createAdminHandler(
     if (call.call === 'validate') {
       const connector = inheritDefaults(call.connector, toConnectionProperties(readDatabaseDefaults(environment)));
       return checkConnectorTarget(connector, { ...readPlanOptions(environment), logins, timeoutMs });
+    }
+    if (call.call === 'preview') {
+      const connector = inheritDefaults(call.connector, toConnectionProperties(readDatabaseDefaults(environment)));
+      const ports = createConverterPorts(environment, logins, now);
+      const plan = toConnectorPlan(connector, readPlanOptions(environment));
+      return previewConnector(plan, call.records, { logins, ports, timeoutMs });
     }
     opened ??= openTarget();
     const { plan, connection, identity } = opened;

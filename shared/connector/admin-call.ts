@@ -6,6 +6,7 @@ import type { DiscardReport } from '../postgres/discard.ts';
 import type { LetterSelection } from '../postgres/letter-selection.ts';
 import type { DeadLetterDetail, DeadLetterPage, DeadLetterPosition } from '../postgres/read-dead-letters.ts';
 import type { PartitionStatus } from '../postgres/read-partitions.ts';
+import type { RecordPreview } from '../postgres/preview-records.ts';
 import type { RedriveReport } from '../postgres/redrive.ts';
 import type { ConnectorJson } from './connector-plan.ts';
 
@@ -39,7 +40,22 @@ export type AdminCall =
   /** Forgets partitions, all of them when none is named. */
   | { readonly call: 'offsets.reset'; readonly partitions?: readonly PartitionName[] }
   /** Checks a configuration, which travels in the call, against its target database; nothing is written. */
-  | { readonly call: 'validate'; readonly connector: ConnectorJson };
+  | { readonly call: 'validate'; readonly connector: ConnectorJson }
+  /** What would become of records by a configuration, which travels in the call; nothing is written. */
+  | { readonly call: 'preview'; readonly connector: ConnectorJson; readonly records: readonly PreviewedRecord[] };
+
+/** A record whose fate is asked. */
+export interface PreviewedRecord extends DeadLetterPosition {
+  /** Base64. */
+  readonly key: string | null;
+  /** Base64. */
+  readonly value: string | null;
+}
+
+/** What would become of records, in their order. */
+export interface ConnectorPreview {
+  readonly records: readonly RecordPreview[];
+}
 
 /** Which dead letters are listed. */
 export interface DeadLetterQuery {
@@ -103,6 +119,7 @@ export interface AdminAnswers {
   'offsets.alter': OffsetsChange;
   'offsets.reset': OffsetsChange;
   validate: ConnectorCheck;
+  preview: ConnectorPreview;
 }
 
 /** How much a call changed: records parked, offsets accepted as missing, partitions altered or reset. */

@@ -2,7 +2,7 @@ import { SluiceError } from '../errors/sluice-error.ts';
 import type { PartitionName } from '../postgres/change-offsets.ts';
 import { type LetterSelection, maxSelectedLetters } from '../postgres/letter-selection.ts';
 import type { DeadLetterPosition } from '../postgres/read-dead-letters.ts';
-import type { AdminCall, DeadLetterQuery } from './admin-call.ts';
+import type { AdminCall, DeadLetterQuery, PreviewedRecord } from './admin-call.ts';
 
 /** Most dead letters of a page, so that a reply stays far below Lambda's 6 MB. */
 export const maxPageLength = 500;
@@ -40,6 +40,11 @@ export function parseAdminCall(event: unknown): AdminCall {
       };
     case 'validate':
       return { call, connector: parseConnector(given.connector) };
+    case 'preview': {
+      const records = toList(given.records, 'records');
+      if (records.length > maxPreviewed) throw invalid(`records is a list of at most ${maxPreviewed} elements.`);
+      return { call, connector: parseConnector(given.connector), records: records.map(parsePreviewed) };
+    }
     default:
       throw invalid(`The admin function answers ${calls.join(', ')}.`);
   }
@@ -57,7 +62,18 @@ const calls: readonly AdminCall['call'][] = [
   'deadLetters.redrive',
   'deadLetters.discard',
   'validate',
+  'preview',
 ];
+
+/** Most records of one preview. */
+export const maxPreviewed = 100;
+
+function parsePreviewed(value: unknown): PreviewedRecord {
+  const { key = null, value: bytes = null } = toObject(value, 'A record');
+  const isBytes = (text: unknown): text is string | null => text === null || typeof text === 'string';
+  if (!isBytes(key) || !isBytes(bytes)) throw invalid('key and value of a record are base64 or null.');
+  return { ...parsePosition(value, 'A record'), key, value: bytes };
+}
 
 /** A choice that names nothing has to say `all`, so that a forgotten member never means every letter. */
 function parseSelection(given: Readonly<Record<string, unknown>>): LetterSelection {

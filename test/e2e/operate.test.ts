@@ -55,6 +55,27 @@ describe('a connector is operated from the command line', () => {
     assert.equal((await sluice('connectors', 'topics', 'birds')).stdout, 'birds\n');
   });
 
+  test('dry-run tells the SQL and the verdict of records, and writes nothing', async () => {
+    await sluice('query', 'create table planned (id int primary key, name text)');
+    const args = ['dry-run', file, '--local', '--from', 'birds', '--limit', '3', '--set', 'target.tablename=planned'];
+    const { stdout, stderr, code } = await sluice(...args);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^birds:0:0 applied\n {2}insert into .*planned.*\n {2}\[/);
+    const { records } = await json(...args);
+    assert.deepEqual(
+      records.map(({ offset, verdict }: { offset: number; verdict: string }) => [offset, verdict]),
+      [
+        [0, 'applied'],
+        [1, 'applied'],
+        [2, 'applied'],
+      ],
+    );
+    assert.deepEqual(await json('query', 'select * from planned'), []);
+    const missing = await sluice(...args, '--set', 'target.tablename=nowhere');
+    assert.equal(missing.code, 2);
+    assert.match(missing.stdout, /^birds:0:0 stopped, TABLE_MISSING: /);
+  });
+
   test('a rewind applies the records again from the wanted offset on, and none before it', async () => {
     const early = await sluice('offsets', 'set', 'birds', 'birds:0:6');
     assert.equal(early.code, 1);
