@@ -16,8 +16,9 @@ import type { WriteMode } from './target-settings.ts';
 import type { TargetTable } from './target-table.ts';
 import type { WriteStep } from './write-step.ts';
 
-/** Most rows of one statement: the next one is encoded while the server works on this one. */
+/** Rows of one statement: the next one is encoded while the server works on this one. */
 const maxRowsPerStatement = 1_000;
+const minRowsPerStatement = 250;
 
 /** What statements depend on besides the table. */
 export interface StatementSettings {
@@ -106,8 +107,10 @@ function groupBySet<Row>(rows: readonly Row[], idOf: (row: Row) => string): Row[
   return [...groups.values()].flatMap(chunk);
 }
 
+/** About four statements, so that there is a next one to encode, but none so small that its own cost counts. */
 function chunk<Row>(rows: readonly Row[]): Row[][] {
+  const size = Math.min(maxRowsPerStatement, Math.max(minRowsPerStatement, Math.ceil(rows.length / 4)));
   const chunks: Row[][] = [];
-  for (let i = 0; i < rows.length; i += maxRowsPerStatement) chunks.push(rows.slice(i, i + maxRowsPerStatement));
+  for (let i = 0; i < rows.length; i += size) chunks.push(rows.slice(i, i + size));
   return chunks;
 }

@@ -1,7 +1,7 @@
 import type { BoundRow } from './bound-row.ts';
+import { type ColumnArray, encodeColumn } from './column-array.ts';
 import type { RowKey } from './row-key.ts';
 import type { TargetColumn, TargetTable } from './target-table.ts';
-import { encodeTextArray } from './text-array.ts';
 import type { KeyedRow } from './write-step.ts';
 
 /** SQL text and its parameters, ready to be sent. */
@@ -17,10 +17,10 @@ export interface Statement {
 /** Deletes the rows of the keys; missing ones are no error. */
 export function buildDelete(table: TargetTable, keys: readonly RowKey[]): Statement {
   const columns = table.keyColumns;
-  const source = sourceOf(columns, 'k');
+  const arrays = arraysOf(keys, columns);
   return {
-    text: `delete from ${table.quoted} t using (select ${source}) s where ${joinOn(columns, 'k')}`,
-    values: columns.map((_, i) => encodeTextArray(keys.map(({ values }) => values[i]!))),
+    text: `delete from ${table.quoted} t using (select ${sourceOf(columns, arrays, 'k')}) s where ${joinOn(columns, 'k')}`,
+    values: valuesOf(arrays),
   };
 }
 
@@ -31,25 +31,28 @@ export function buildInsert(table: TargetTable, rows: readonly BoundRow[]): Stat
     // An image without columns is a row of defaults.
     return { text: `insert into ${table.quoted} select from generate_series(1, ${rows.length})`, values: [] };
   }
+  const arrays = arraysOf(rows, columns);
   return {
-    text: `insert into ${table.quoted} (${namesOf(columns)}) overriding system value select ${sourceOf(columns, 'c')}`,
-    values: arraysOf(rows),
+    text: `insert into ${table.quoted} (${namesOf(columns)}) overriding system value select ${sourceOf(columns, arrays, 'c')}`,
+    values: valuesOf(arrays),
   };
 }
 
 /** Inserts rows of one column set whose keys differ; an existing key keeps its row. */
 export function buildInsertIgnore(table: TargetTable, rows: readonly BoundRow[]): Statement {
   const keys = table.keyColumns;
-  const insert = buildInsert(table, rows);
-  if (keys.length === 0) return insert;
-  if (table.keyIsUnique) return { ...insert, text: `${insert.text}${onConflictOf(table, [])}` };
+  if (keys.length === 0 || table.keyIsUnique) {
+    const insert = buildInsert(table, rows);
+    return keys.length === 0 ? insert : { ...insert, text: `${insert.text}${onConflictOf(table, [])}` };
+  }
   const { columns, positions } = rows[0]!.set;
+  const arrays = arraysOf(rows, columns);
   const isThere = keys.map((key) => `t.${key.quoted} = s.c${positions.get(key.name)}`).join(' and ');
   return {
-    ...insert,
     text: `insert into ${table.quoted} (${namesOf(columns)}) overriding system value
-      select ${columns.map((_, i) => `s.c${i}`).join(', ')} from (select ${sourceOf(columns, 'c')}) s
+      select ${columns.map((_, i) => `s.c${i}`).join(', ')} from (select ${sourceOf(columns, arrays, 'c')}) s
       where not exists (select from ${table.quoted} t where ${isThere})`,
+    values: valuesOf(arrays),
   };
 }
 
@@ -76,6 +79,7 @@ export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Stat
     const insert = buildInsert(table, rows);
     return { ...insert, text: insert.text + onConflict };
   }
+  const arrays = arraysOf(rows, set.columns);
   const aliases = set.columns.map((_, i) => `c${i}`);
   const aliasOf = (column: TargetColumn) => aliases[set.positions.get(column.name)!]!;
   const isFound = keys.map((key) => `t.${key.quoted} = s.${aliasOf(key)}`).join(' and ');
@@ -87,20 +91,20 @@ export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Stat
       from s where ${isFound}
       returning ${found}`;
   const notFound = `not exists (select from u where ${keys.map((key, i) => `u.k${i} = s.${aliasOf(key)}`).join(' and ')})`;
-  const source = `with s as materialized (select ${sourceOf(set.columns, 'c')}),
+  const source = `with s as materialized (select ${sourceOf(set.columns, arrays, 'c')}),
     u as (
       ${find}
     )`;
   if (set.mustExist) {
     const check = `select 1 / (case when exists (select from s where ${notFound}) then 0 else 1 end)`;
-    return { text: `${source} ${check}`, values: arraysOf(rows) };
+    return { text: `${source} ${check}`, values: valuesOf(arrays) };
   }
   const text = `
     ${source}
     insert into ${table.quoted} (${namesOf(set.columns)}) overriding system value
     select ${aliases.map((alias) => `s.${alias}`).join(', ')} from s
     where ${notFound}${onConflict}`;
-  return { text, values: arraysOf(rows) };
+  return { text, values: valuesOf(arrays) };
 }
 
 /**
@@ -110,7 +114,15 @@ export function buildUpsert(table: TargetTable, rows: readonly BoundRow[]): Stat
 export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], movesKey = false): Statement {
   const { columns } = rows[0]!.row.set;
   const keys = table.keyColumns;
-  const source = `(select ${sourceOf(columns, 'c')}, ${sourceOf(keys, 'k', columns.length)}) s`;
+  const arrays = arraysOf(
+    rows.map(({ row }) => row),
+    columns,
+  );
+  const keyArrays = arraysOf(
+    rows.map(({ key }) => key),
+    keys,
+  );
+  const source = `(select ${sourceOf(columns, arrays, 'c')}, ${sourceOf(keys, keyArrays, 'k', columns.length)}) s`;
   const assignable = new Set([...assignableOf(columns, keys), ...(movesKey ? keys : [])]);
   const assigned = columns.flatMap((column, i) => (assignable.has(column) ? [`${column.quoted} = s.c${i}`] : []));
   return {
@@ -118,10 +130,7 @@ export function buildUpdate(table: TargetTable, rows: readonly KeyedRow[], moves
       assigned.length === 0
         ? `select from ${table.quoted} t, ${source} where ${joinOn(keys, 'k')}`
         : `update ${table.quoted} t set ${assigned.join(', ')} from ${source} where ${joinOn(keys, 'k')}`,
-    values: [
-      ...arraysOf(rows.map(({ row }) => row)),
-      ...keys.map((_, i) => encodeTextArray(rows.map(({ key }) => key.values[i]!))),
-    ],
+    values: [...valuesOf(arrays), ...valuesOf(keyArrays)],
     expectedRows: rows.length,
   };
 }
@@ -264,9 +273,16 @@ function namesOf(columns: readonly TargetColumn[]): string {
 }
 
 // In the select list unnest streams; in from it would fill a tuplestore for each column.
-function sourceOf(columns: readonly TargetColumn[], prefix: string, offset = 0): string {
+function sourceOf(
+  columns: readonly TargetColumn[],
+  arrays: readonly ColumnArray[],
+  prefix: string,
+  offset = 0,
+): string {
   return columns
-    .map(({ castType }, i) => `unnest($${offset + i + 1}::text[])::${castType} as ${prefix}${i}`)
+    .map(({ castType }, i) => {
+      return `unnest($${offset + i + 1}::${arrays[i]!.elementType}[])::${castType} as ${prefix}${i}`;
+    })
     .join(', ');
 }
 
@@ -274,6 +290,13 @@ function joinOn(keys: readonly TargetColumn[], prefix: string): string {
   return keys.map(({ quoted }, i) => `t.${quoted} = s.${prefix}${i}`).join(' and ');
 }
 
-function arraysOf(rows: readonly BoundRow[]): Buffer[] {
-  return rows[0]!.set.columns.map((_, i) => encodeTextArray(rows.map(({ values }) => values[i]!)));
+function arraysOf(
+  rows: readonly { readonly values: readonly (string | null)[] }[],
+  columns: readonly TargetColumn[],
+): ColumnArray[] {
+  return columns.map((column, i) => encodeColumn(rows, i, column));
+}
+
+function valuesOf(arrays: readonly ColumnArray[]): Buffer[] {
+  return arrays.map(({ value }) => value);
 }

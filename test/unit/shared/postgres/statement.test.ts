@@ -13,6 +13,7 @@ import {
   type Statement,
 } from '../../../../shared/postgres/statement.ts';
 import type { TargetTable } from '../../../../shared/postgres/target-table.ts';
+import { encodeColumn } from '../../../../shared/postgres/column-array.ts';
 import { encodeTextArray } from '../../../../shared/postgres/text-array.ts';
 import { buildTargetColumn, buildTargetTable } from '../../../support/build-target-table.ts';
 
@@ -40,15 +41,21 @@ function assertStatement(statement: Statement, text: string, values: Statement['
 const one = buildRowKey([id], ['1']);
 const two = buildRowKey([id], ['2']);
 const rows = [rowOf(table, { id: '1', 'na"me': 'x' }), rowOf(table, { id: '2', 'na"me': null })];
-const arrays = [encodeTextArray(['1', '2']), encodeTextArray(['x', null])];
-const selected = 'select unnest($1::text[])::int4 as c0, unnest($2::text[])::text as c1';
+/** `int4[]` as one parameter. */
+function encodeIntegers(...texts: readonly string[]): Buffer {
+  const rows = texts.map((text) => ({ values: [text] }));
+  return encodeColumn(rows, 0, { baseType: 'int4', isArray: false }).value;
+}
+
+const arrays = [encodeIntegers('1', '2'), encodeTextArray(['x', null])];
+const selected = 'select unnest($1::int4[])::int4 as c0, unnest($2::text[])::text as c1';
 
 describe('the statements of a table with a key', () => {
   it('delete by key', () => {
     assertStatement(
       buildDelete(table, [one, two]),
-      'delete from "s"."t" t using (select unnest($1::text[])::int4 as k0) s where t."id" = s.k0',
-      [encodeTextArray(['1', '2'])],
+      'delete from "s"."t" t using (select unnest($1::int4[])::int4 as k0) s where t."id" = s.k0',
+      [encodeIntegers('1', '2')],
     );
   });
 
@@ -74,9 +81,9 @@ describe('the statements of a table with a key', () => {
     );
     assertStatement(
       buildUpsert(table, [rowOf(table, { id: '1' })]),
-      `insert into "s"."t" ("id") overriding system value select unnest($1::text[])::int4 as c0
+      `insert into "s"."t" ("id") overriding system value select unnest($1::int4[])::int4 as c0
        on conflict ("id") do nothing`,
-      [encodeTextArray(['1'])],
+      [encodeIntegers('1')],
     );
   });
 
@@ -94,11 +101,11 @@ describe('the statements of a table with a key', () => {
     assertStatement(buildUpsert({ ...table, keyIsUnique: false }, rows), text, arrays);
     assertStatement(
       buildUpsert(strict, [rowOf(strict, { id: '1' })]),
-      `with s as materialized (select unnest($1::text[])::int4 as c0),
+      `with s as materialized (select unnest($1::int4[])::int4 as c0),
       u as ( select t."id" as k0 from "s"."t" t, s where t."id" = s.c0 )
       insert into "s"."t" ("id") overriding system value select s.c0 from s
       where not exists (select from u where u.k0 = s.c0) on conflict ("id") do nothing`,
-      [encodeTextArray(['1'])],
+      [encodeIntegers('1')],
     );
   });
 
@@ -106,14 +113,14 @@ describe('the statements of a table with a key', () => {
     const keyedRows = rows.map((row, i) => ({ key: [one, two][i]!, row }));
     assertStatement(
       buildUpdate(table, keyedRows),
-      `update "s"."t" t set "na""me" = s.c1 from (${selected}, unnest($3::text[])::int4 as k0) s where t."id" = s.k0`,
-      [...arrays, encodeTextArray(['1', '2'])],
+      `update "s"."t" t set "na""me" = s.c1 from (${selected}, unnest($3::int4[])::int4 as k0) s where t."id" = s.k0`,
+      [...arrays, encodeIntegers('1', '2')],
       2,
     );
     assertStatement(
       buildUpdate(table, [{ key: one, row: rowOf(table, { id: '1' }) }]),
-      `select from "s"."t" t, (select unnest($1::text[])::int4 as c0, unnest($2::text[])::int4 as k0) s where t."id" = s.k0`,
-      [encodeTextArray(['1']), encodeTextArray(['1'])],
+      `select from "s"."t" t, (select unnest($1::int4[])::int4 as c0, unnest($2::int4[])::int4 as k0) s where t."id" = s.k0`,
+      [encodeIntegers('1'), encodeIntegers('1')],
       1,
     );
   });
@@ -123,9 +130,9 @@ describe('the statements of a table with a key', () => {
     assert.equal(others.length, 0);
     assertStatement(
       statement!,
-      `update "s"."t" t set "id" = s.c0 from (select unnest($1::text[])::int4 as c0, unnest($2::text[])::int4 as k0) s
+      `update "s"."t" t set "id" = s.c0 from (select unnest($1::int4[])::int4 as c0, unnest($2::int4[])::int4 as k0) s
        where t."id" = s.k0`,
-      [encodeTextArray(['2']), encodeTextArray(['1'])],
+      [encodeIntegers('2'), encodeIntegers('1')],
       1,
     );
   });
