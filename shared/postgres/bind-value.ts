@@ -104,8 +104,8 @@ function bindNumber(value: number, column: TargetColumn, lossless: boolean): str
         if (!lossless && Math.abs(value) > Number.MAX_SAFE_INTEGER) return needsLossless;
         throw invalid(column, 'the number is not an integer');
       }
-      if (!lossless && !Number.isSafeInteger(value)) return needsLossless;
-      return boundInteger(BigInt(value), column);
+      if (Number.isSafeInteger(value)) return boundSafeInteger(value, column);
+      return lossless ? boundInteger(BigInt(value), column) : needsLossless;
     case 'float4':
     case 'float8':
       // A double that overflowed lost its text, and String loses the sign of zero: PostgreSQL gets the producer's token.
@@ -147,6 +147,15 @@ function notBytes(column: TargetColumn): SluiceError {
 function bindBytes(value: Buffer, column: TargetColumn): string {
   if (column.baseType !== 'bytea') throw invalid(column, 'bytes do not fit its type');
   return `\\x${value.toString('hex')}`;
+}
+
+/** {@link boundInteger} without the detour of a BigInt; no safe integer is too great for int8. */
+function boundSafeInteger(value: number, column: TargetColumn): string {
+  if (column.baseType !== 'int8') {
+    const limit = column.baseType === 'int2' ? 2 ** 15 : 2 ** 31;
+    if (value < -limit || value >= limit) throw outOfRange(column);
+  }
+  return String(value);
 }
 
 function boundInteger(value: bigint, column: TargetColumn): string {

@@ -12,6 +12,9 @@ export interface RowKey {
 
 /** Longer texts of numbers are left to PostgreSQL: matching one takes time with the square of its zeros. */
 const longestNumeric = 1_000;
+/** As many characters of an integer are exact in a double. */
+const safeDigits = 15;
+const wholeNumber = /^-?\d{1,400}$/;
 const plainNumeric = /^\s*([+-]?)0*(\d*)(?:\.(\d*?)0*)?\s*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII but NUL
 const asciiWithoutCapitalI = /^[\x01-HJ-\x7f]*$/;
@@ -46,7 +49,9 @@ function canonicalForm(text: string, column: TargetColumn): string | undefined {
     case 'int2':
     case 'int4':
     case 'int8':
-      return String(BigInt(text));
+      // Others are PostgreSQL's to refuse.
+      if (!wholeNumber.test(text)) return undefined;
+      return text.length <= safeDigits ? String(Number(text)) : String(BigInt(text));
     case 'text':
       return column.hasDeterministicCollation ? text : undefined;
     case 'varchar':

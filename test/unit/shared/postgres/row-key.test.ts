@@ -87,4 +87,10 @@ describe('the canonical form of a row key', () => {
     assert.equal(isSameRow(key('2024-01-01'), key('2024-01-01')), true);
     assert.equal(isSameRow(key('2024-01-01'), key('20240101')), undefined);
   });
+
+  it('is absent for what is no integer in a column of integers, which PostgreSQL refuses', () => {
+    for (const text of ['1.5', 'true', '', '1e3', '12345678901234567.5']) assert.equal(formOf(text, 'int8'), undefined);
+    assert.equal(formOf('-0', 'int4'), '0');
+    assert.equal(formOf('00000000000000000007', 'int8'), '7');
+  });
 });
