@@ -77,7 +77,7 @@ export function toEventTexts(records: readonly KafkaEventRecord[], batch: number
 }
 
 /** Environment of a sink function that upserts the topic `bench` into `bench_target` of a server. */
-export function toBenchEnvironment(url: string): Record<string, string> {
+export function toBenchEnvironment(url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { hostname, port, pathname, username } = new URL(url);
   const config = {
     topics: 'bench',
@@ -86,14 +86,15 @@ export function toBenchEnvironment(url: string): Record<string, string> {
     'connection.user': username,
     'insert.mode': 'upsert',
     'table.name.format': 'bench_target',
+    ...more,
   };
   const connector = JSON.stringify({ name: 'bench', config: { name: 'bench', ...config } });
   return { SLUICE_STAGE: 'bench', SLUICE_SOURCE_ID: 'bench', SLUICE_CONNECTOR: connector };
 }
 
 /** The sink function in this process, without log. */
-export function createBenchSink(url: string): SinkHandler {
-  return createSinkHandler(toBenchEnvironment(url), { sink: () => {}, now: Date.now });
+export function createBenchSink(url: string, more: Readonly<Record<string, string>> = {}): SinkHandler {
+  return createSinkHandler(toBenchEnvironment(url, more), { sink: () => {}, now: Date.now });
 }
 
 /** Lambda's context for as long as a run may take. */
