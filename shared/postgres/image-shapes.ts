@@ -31,6 +31,7 @@ export class ImageShapes {
   readonly #columnOf: (name: string) => TargetColumn | undefined;
   readonly #byNames = new Map<string, ImageShape>();
   readonly #bySchema = new WeakMap<Schema, TypedShapes>();
+  #latest: ImageShape | undefined;
 
   /** `columnOf` answers the column to write for a member, undefined for none. */
   constructor(table: TargetTable, columnSets: ColumnSets, columnOf: (name: string) => TargetColumn | undefined) {
@@ -69,6 +70,14 @@ export class ImageShapes {
   }
 
   #plain(names: readonly string[]): ImageShape {
+    // Images of one kind come one after another, and comparing names is cheaper than joining them.
+    if (this.#latest !== undefined && hasNames(this.#latest, names)) return this.#latest;
+    const shape = this.#remembered(names);
+    this.#latest = shape;
+    return shape;
+  }
+
+  #remembered(names: readonly string[]): ImageShape {
     const id = names.join('\0');
     const known = this.#byNames.get(id);
     // A name may hold the separator itself.
