@@ -1,12 +1,12 @@
 import type { ChangeEvent, Image, RowChange } from '../change/change-event.ts';
 import { isSluiceError } from '../errors/sluice-error.ts';
 import { type KafkaRecord, toValueBytes } from '../kafka/record.ts';
-import { EarlierImages } from './earlier-images.ts';
+import { EarlierImages, type TableChange } from './earlier-images.ts';
 import type { FilterSettings } from './filter-settings.ts';
 import type { ReadRecord, RecordReader } from './record-reader.ts';
 import { moveRow, type RowImage, type RowQuery } from './row-move.ts';
 import { createTableFilter, type TableFilter } from './table-filter.ts';
-import type { TableIdentity } from './table-identity.ts';
+import { type TableIdentity, toIdentityKey } from './table-identity.ts';
 import { decideUndecoded } from './undecoded-table-filter.ts';
 
 /** A change that a connector transfers, before it is known how it is written. */
@@ -29,6 +29,7 @@ export interface TableQuery {
   readonly bind: (read: ReadRecord, record: KafkaRecord) => Pick<RowQuery, 'matches' | 'project'>;
   /** True when the image has the column, and not as the unavailable value. */
   readonly isKnown: (row: RowImage, column: string) => boolean;
+  readonly lacks: RowQuery['lacks'];
 }
 
 /** What selecting depends on besides the reader. */
@@ -119,17 +120,20 @@ export class RecordSelector {
   #bind(query: TableQuery, read: ReadRecord, record: KafkaRecord, uses: KafkaRecord[]): RowQuery {
     return {
       ...query.bind(read, record),
+      lacks: query.lacks,
       complete: (after, before) => {
-        const earlier = this.#earlier?.before(record, query.isKnown, (used) => uses.push(used));
+        const table = toIdentityKey(toIdentity(read));
+        const earlier = this.#earlier?.before(record, table, query.isKnown, (used) => uses.push(used));
         const told = { ...earlier, ...known(before, query), ...known(after, query) };
         return { image: { ...after.image, ...told }, schema: after.schema };
       },
     };
   }
 
-  #readQuietly(record: KafkaRecord): ChangeEvent | undefined {
+  #readQuietly(record: KafkaRecord): TableChange | undefined {
     try {
-      return this.#reader.read(record, true)?.event;
+      const read = this.#reader.read(record, true);
+      return read && { table: toIdentityKey(toIdentity(read)), event: read.event };
     } catch (error) {
       if (isSluiceError(error, 'data')) return undefined;
       throw error;

@@ -16,6 +16,8 @@ export interface RowQuery {
   matches(row: RowImage): Match;
   /** The selected columns; one that reads what the row lacks is left out, or holds the unavailable value. */
   project(row: RowImage): RowImage;
+  /** True when `after` may lack a column that the query reads or gives; {@link complete} looks it up. */
+  lacks(after: RowImage, before: RowImage | null): boolean;
   /** `after` with what it lacks, as far as `before` and the row's earlier images in the batch tell it. */
   complete(after: RowImage, before: RowImage | null): RowImage;
 }
@@ -25,7 +27,8 @@ export interface RowQuery {
  *
  * An update is looked at on both images: the row enters (`c`), leaves (`d`), stays (`u`) or stays out. Where `before` does
  * not tell whether it matched, one that does not match now takes away what may be there. An update of which nobody can
- * tell whether it matches changes the row only where it is. A delete is nothing only if it is sure that the row did not
+ * tell whether it matches changes the row only where it is. What an update lacks is looked up before it is tested and
+ * before its columns are computed. A delete is nothing only if it is sure that the row did not
  * match. So is a snapshot read that does not match, but for an incremental one: the row may have matched before.
  */
 export function moveRow(change: RowChange, query: RowQuery, leave: RowFilterSettings['leave']): RowChange | null {
@@ -43,13 +46,14 @@ export function moveRow(change: RowChange, query: RowQuery, leave: RowFilterSett
   }
   const before = isKnown(change.before) ? toRow(change.before, change.beforeSchema) : null;
   const asSent = query.matches(sent);
-  const after = asSent === 'unavailable' ? query.complete(sent, before) : sent;
+  // A row that does not match is not written, so that nothing has to be looked up for it.
+  const after = asSent !== false && query.lacks(sent, before) ? query.complete(sent, before) : sent;
   const matched = asSent === 'unavailable' ? query.matches(after) : asSent;
-  if (matched === 'unavailable') return toUpdate(change, query, before, sent, true);
+  if (matched === 'unavailable') return toUpdate(change, query, before, after, true);
   const matchedBefore = before === null ? 'unavailable' : query.matches(before);
   if (matched) {
-    if (matchedBefore !== false) return toUpdate(change, query, before, sent);
-    return withAfter({ ...change, op: 'c', before: null }, query.project(query.complete(sent, before)));
+    if (matchedBefore !== false) return toUpdate(change, query, before, after);
+    return withAfter({ ...change, op: 'c', before: null }, query.project(after));
   }
   return matchedBefore === false || leave === 'keep' ? null : toLeaving(change, query, before ?? after);
 }

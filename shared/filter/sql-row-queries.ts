@@ -36,11 +36,21 @@ export function createRowQueries(sql: FilterSql, settings: QuerySettings): RowQu
 
 function toTableQuery(select: TableSelect, { isUnavailable, unavailableText }: QuerySettings): TableQuery {
   const names = select.columns.map(({ name }) => name);
+  const reads = [...new Set([...select.reads.predicate, ...select.reads.projection])];
+  const isKnown = ({ image, schema }: RowImage, column: string) => {
+    if (!Object.hasOwn(image, column)) return false;
+    return !isUnavailable(image[column]!, schema?.fields?.find(({ name }) => name === column)?.schema);
+  };
+  /** Of `*`: a schema has all columns of the table; without one, only other images tell which there are. */
+  const lacksOfAll = (after: RowImage, before: RowImage | null) => {
+    if (after.schema === null && before === null) return true;
+    const columns = Object.keys(after.schema === null ? before!.image : after.image);
+    return columns.some((column) => !isKnown(after, column));
+  };
   return {
-    isKnown: ({ image, schema }, column) => {
-      if (!Object.hasOwn(image, column)) return false;
-      return !isUnavailable(image[column]!, schema?.fields?.find(({ name }) => name === column)?.schema);
-    },
+    isKnown,
+    lacks: (after, before) =>
+      reads.some((column) => !isKnown(after, column)) || (select.star && lacksOfAll(after, before)),
     bind: (read, record) => {
       const metadata = toMetadata(read, record);
       const toRow = ({ image, schema }: RowImage): SqlRow => ({ image, schema, metadata });

@@ -7,22 +7,29 @@ import { toEventRecord } from '../../../support/kafka-event-builder.ts';
 
 const unavailable = '?';
 
-/** Records of one partition, each a key and its event, or undefined for one that cannot be read. */
-function open(...events: readonly (readonly [key: string | null, event: ChangeEvent | undefined])[]) {
+type KeyedEvent = readonly [key: string | null, event: ChangeEvent | undefined, table?: string];
+
+/** Records of one partition, each a key and its event, or undefined for one that cannot be read; of the table `t`. */
+function open(...events: readonly KeyedEvent[]) {
+  const tables = events.map(([, , table]) => table);
   const records = events.map(([key], offset) =>
     toEventRecord({ topic: 't', partition: 0, offset, value: '{}', ...(key !== null && { key }) }),
   );
   const read: KafkaRecord[] = [];
   const images = new EarlierImages(records, (record) => {
     read.push(record);
-    return events[record.offset]![1];
+    const event = events[record.offset]![1];
+    return event && { table: tables[record.offset] ?? 't', event };
   });
+  const used: number[] = [];
   const before = (offset: number) =>
     images.before(
       records[offset]!,
+      't',
       ({ image }, column) => Object.hasOwn(image, column) && image[column] !== unavailable,
+      (record) => used.push(record.offset),
     );
-  return { before, read };
+  return { before, read, used };
 }
 
 const create = (after: object): ChangeEvent => ({ op: 'c', before: null, after: after as never });
@@ -62,6 +69,37 @@ describe('what earlier records of a batch tell of a row', () => {
     assert.equal(before(1), undefined);
     assert.equal(before(2), undefined);
     assert.deepEqual(read, []);
+  });
+
+  it('is of rows of the same table alone', () => {
+    const { before } = open(
+      ['1', create({ id: 1, a: 'own' })],
+      ['1', create({ id: 1, a: 'of another', b: 'table' }), 'other'],
+      ['1', update({ id: 1 })],
+    );
+    assert.deepEqual(before(2), { id: 1, a: 'own' });
+  });
+
+  it('is told of the records that it follows from, and no others', () => {
+    const { before, used } = open(
+      ['1', create({ id: 1, a: 'overwritten' })],
+      ['1', update({ id: 1, a: 'overwritten too' })],
+      ['1', update({ id: 1, a: 'last' })],
+      ['1', update({ id: 1 })],
+    );
+    assert.deepEqual(before(3), { id: 1, a: 'last' });
+    assert.deepEqual(used, [0, 2]);
+  });
+
+  it('reads each record of a row once, however often the row is asked for', () => {
+    const changes = Array.from(
+      { length: 1_000 },
+      (_, index): KeyedEvent => ['1', update({ id: 1, [`c${index % 5}`]: index })],
+    );
+    const { before, read } = open(['1', create({ id: 1, a: 'kept' })], ...changes);
+    for (let offset = 1; offset <= 1_000; offset++) assert.equal(before(offset)!.a, 'kept');
+    assert.equal(read.length, 1_000);
+    assert.deepEqual(before(1), { id: 1, a: 'kept' });
   });
 
   it('holds columns of any name', () => {

@@ -8,6 +8,7 @@ function queryWith(earlier: Image = {}): RowQuery {
   return {
     matches: ({ image }) => (image.amount === undefined ? 'unavailable' : (image.amount as number) >= 10),
     project: ({ image: { note: _, ...image }, schema }) => ({ image, schema }),
+    lacks: ({ image }) => image.amount === undefined || image.note === undefined,
     complete: (after, before) => ({ ...after, image: { ...earlier, ...before?.image, ...after.image } }),
   };
 }
@@ -66,9 +67,9 @@ describe('a row that a query stands before', () => {
   });
 
   it('is decided by what before or an earlier record tells of what the update lacks', () => {
-    assert.deepEqual(moved(update(inside, { id: 1 })), ['u', selected, { id: 1 }]);
+    assert.deepEqual(moved(update(inside, { id: 1 })), ['u', selected, selected]);
     assert.equal(moved(update(outside, { id: 1 })), null);
-    assert.deepEqual(moved(update(null, { id: 1 }), { amount: 12 }), ['u', null, { id: 1 }]);
+    assert.deepEqual(moved(update(null, { id: 1 }), { amount: 12 }), ['u', null, { id: 1, amount: 12 }]);
     assert.deepEqual(moved(update(null, { id: 1 }), { amount: 2 }), ['d', { id: 1, amount: 2 }, null]);
   });
 
