@@ -40,13 +40,22 @@ export function hasPresence(field: protobuf.Field, shape: ProtobufShape): boolea
 }
 
 /** The value of a scalar or enum field that is absent and cannot be null. */
-export function defaultOf(field: protobuf.Field, { absent }: Scalar): Value {
+export function defaultOf(field: protobuf.Field, { absent, type }: Scalar): Value {
   const given: unknown = field.getOption('default');
   if (given === undefined || given === null) return absent;
   if (field.resolvedType instanceof protobuf.Enum) {
     return typeof absent === 'string' ? String(given) : (field.resolvedType.values[String(given)] ?? absent);
   }
-  return Buffer.isBuffer(absent) ? Buffer.from(String(given), 'latin1') : (given as Value);
+  if (Buffer.isBuffer(absent)) return Buffer.from(String(given), 'latin1');
+  const digits: unknown = field.getOption(longDefault);
+  return typeof digits === 'string' && type === 'int64' ? toLong(digits) : (given as Value);
+}
+
+/** Option of a field that repeats a long default. */
+export const longDefault = '(sluice.default)';
+
+function toLong(digits: string): number | bigint {
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
 }
 
 /** An enum as a scalar: its symbol, or its number with `int.for.enums`. */

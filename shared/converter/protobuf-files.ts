@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { longDefault } from './protobuf-facts.ts';
 import { toProtoText } from './protobuf-descriptor-text.ts';
 import { knownProtobufFiles } from './protobuf-known-files.ts';
 import { type DeclaredMessage, scanMessages } from './protobuf-messages.ts';
@@ -27,7 +28,7 @@ export function parseProtobufFiles({ reference, format, text: written, imports }
   const registered = new Map(imports.map((file) => [file.name, toProtoText(file.text)]));
   const parsed = new Set<string>();
   const parse = (source: string): protobuf.IParserResult => {
-    const result = protobuf.parse(source, root, { keepCase: true });
+    const result = protobuf.parse(quoteLongDefaults(source), root, { keepCase: true });
     for (const path of [...(result.imports ?? []), ...(result.weakImports ?? [])]) {
       const found = knownProtobufFiles.get(path) ?? registered.get(path);
       if (found === undefined || parsed.has(path)) continue;
@@ -52,6 +53,11 @@ export function parseProtobufFiles({ reference, format, text: written, imports }
   } catch (cause) {
     unreadable(`Schema ${reference} of the registry is not a .proto file that can be read`, cause);
   }
+}
+
+/** Repeats defaults of integers that a double would change, which protobufjs makes of all numbers, as text of an option. */
+function quoteLongDefaults(source: string): string {
+  return source.replaceAll(/\bdefault\s*=\s*(-?[1-9]\d{15,19})(?=\s*[,\]])/g, `$&, ${longDefault} = "$1"`);
 }
 
 /** Presence and encoding of fields follow from the syntax or edition of each file and from its options. */

@@ -56,6 +56,14 @@ const connectTypes: ReadonlyMap<string, WellKnown> = new Map<string, WellKnown>(
 /** The same and others, as values that a column takes, to the last digit. */
 const losslessTypes: ReadonlyMap<string, WellKnown> = new Map<string, WellKnown>([
   ...wrappers,
+  // As a field of this type says it, so that new columns hold all 64 bits.
+  [
+    'google.protobuf.UInt64Value',
+    {
+      ...wrappers.get('google.protobuf.UInt64Value')!,
+      schema: { type: 'int64', parameters: { 'io.confluent.connect.protobuf.Type': 'uint64' } },
+    },
+  ],
   ...connectTypes,
   ['google.type.TimeOfDay', { schema: { type: 'int64', name: 'io.debezium.time.NanoTime' }, convert: toNanosOfDay }],
   [

@@ -24,7 +24,14 @@ export function toColumnType(schema: Schema): string {
   const logical = logicalTypeOf(schema);
   if (logical !== undefined) return toLogicalType(schema, logical.kind, source);
   if (schema.type === 'array') return toArrayType(schema, source);
+  if (schema.type === 'int64' && isUnsigned(schema)) return 'numeric(20,0)';
   return toSourceType(schema.type, source) ?? baseTypes[schema.type];
+}
+
+/** True for 64 bits without a sign, of which bigint holds half; Confluent's ProtobufData tells them by this parameter. */
+function isUnsigned({ parameters }: Schema): boolean {
+  const type = parameters?.['io.confluent.connect.protobuf.Type'];
+  return type === 'uint64' || type === 'fixed64';
 }
 
 const baseTypes: Readonly<Record<SchemaType, string>> = {

@@ -195,6 +195,20 @@ test('proto2 has required fields, groups, defaults and extensions', () => {
   assert.throws(() => decodeProtobuf(body([8, 1], [0x42, 0]), schema), /has no text, which is required/);
 });
 
+test('defaults of proto2 keep every digit', () => {
+  const schema = toProtobufSchema(`syntax = "proto2"; message A {
+    optional int64 least = 1 [default = -9223372036854775808]; optional uint64 most = 2 [deprecated = true, default=18446744073709551615];
+    optional sint64 odd = 3 [default = 9007199254740993, deprecated = true]; optional fixed64 small = 4 [default = 7];
+    optional string text = 5 [default = "default = 9007199254740993"]; }`);
+  assert.deepEqual(decodeProtobuf(body(), schema, { optionalForProto2: false }).value, {
+    least: -9223372036854775808n,
+    most: 18446744073709551615n,
+    odd: 9007199254740993n,
+    small: 7,
+    text: 'default = 9007199254740993',
+  });
+});
+
 test('editions say presence and encoding by features', () => {
   assert.deepEqual(decodeGolden('editions'), { id: 0, implicit: '', part: { text: 'delimited' }, expanded: [1, 2] });
   assert.deepEqual(decodeGolden('editions absent'), { id: null, implicit: '', part: null, expanded: [] });

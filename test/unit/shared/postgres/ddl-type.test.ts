@@ -24,6 +24,17 @@ describe('types of new columns', () => {
     ['smallint', schema('int16')],
     ['integer', schema('int32')],
     ['bigint', schema('int64')],
+    ['bigint', schema('int64', undefined, { 'io.confluent.connect.protobuf.Type': 'uint32' })],
+    ['numeric(20,0)', schema('int64', undefined, { 'io.confluent.connect.protobuf.Type': 'uint64' })],
+    [
+      'numeric(20,0)[]',
+      schema(
+        'array',
+        undefined,
+        undefined,
+        schema('int64', undefined, { 'io.confluent.connect.protobuf.Type': 'fixed64' }),
+      ),
+    ],
     ['real', schema('float')],
     ['double precision', schema('double')],
     ['boolean', schema('boolean')],
