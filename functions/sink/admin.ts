@@ -107,6 +107,8 @@ export function createAdminHandler(
       case 'deadLetters.redrive': {
         const { target } = plan;
         const { encryptionKey } = target.deadLetters;
+        // The tables may be of an earlier version: its sink may not have run since.
+        await migrate(client, identity.schema);
         return redriveLetters(
           {
             ...identity,

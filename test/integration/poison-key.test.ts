@@ -93,6 +93,16 @@ describe('poison.key=hold', () => {
     ]);
   });
 
+  test('letters in tables of an earlier version, whose sink has not run since, are redriven', async (t) => {
+    const { send, mend, ask, rows, database } = await open(t);
+    await send(create({ id: 1, age: -1, name: 'first' }));
+    await mend();
+    await database.query('alter table sluice.dead_letters drop column schemas');
+    await database.query('delete from sluice.migrations where number > 1');
+    assert.equal((await ask({ call: 'deadLetters.redrive', letters: [at(0)] })).redriven, 1);
+    assert.deepEqual(await rows(), [{ id: 1, age: -1, name: 'first' }]);
+  });
+
   test('two redrives at once apply each letter once, also on a table without key', async (t) => {
     const { database, deliver, openAdmin } = await openOperatedSink(t, 'create table t (n smallint)');
     const values = Array.from({ length: 40 }, (_, i) => create({ n: 40_000 + i }));
