@@ -7,7 +7,7 @@ import { toConverterSettings } from '../converter/properties.ts';
 import { checkLeave, dropsRecords, leavesColumnsOut, toFilterSettings } from '../filter/properties.ts';
 import type { ConnectionContext } from '../postgres/to-connection-settings.ts';
 import { toTargetSettings } from '../postgres/to-target-settings.ts';
-import { hidesValues, toTransformSettings } from '../transform/properties.ts';
+import { hidesValues, toTransformSettings, unwrappingSteps } from '../transform/properties.ts';
 import type { ConnectorJson, ConnectorPlan } from './connector-plan.ts';
 import { toDeploymentOverrides } from './deployment-properties.ts';
 import { connectorProperty, toEventSourceSettings, toTopics } from './properties.ts';
@@ -53,6 +53,14 @@ export function planConnector(json: ConnectorJson, options: PlanOptions = {}): P
   const headerConverter = toConverterSettings(values, 'header', keyMode === 'record_header' || mayRead, findings);
   const eventSource = toEventSourceSettings(values, findings);
   for (const { property, message } of misplacedReferences(config)) findings.error(property, message);
+  if (toValueFormat(values).format === 'envelope') {
+    for (const alias of unwrappingSteps(transforms)) {
+      findings.warn(
+        'record.format',
+        `transforms.${alias} leaves rows, of which record.format=envelope makes dead letters; set record.format=auto.`,
+      );
+    }
+  }
   if (findings.errors.length > 0 || target === undefined) return { findings };
   const plan: ConnectorPlan = {
     name: json.name,

@@ -100,6 +100,12 @@ export function hidesValues(settings: TransformSettings | undefined): boolean {
   );
 }
 
+/** Aliases of the transforms that leave rows of Debezium's envelopes, where `record.format=envelope` reads nothing else. */
+export function unwrappingSteps(settings: TransformSettings | undefined): readonly string[] {
+  const steps = settings?.steps ?? [];
+  return steps.filter(({ className }) => className.endsWith('.ExtractNewRecordState')).map(({ alias }) => alias);
+}
+
 /** True for the name of an option of a transform that is a secret: the key of Mask. */
 export function isTransformSecret(name: string): boolean {
   return /^transforms\..+\.hash\.key$/.test(name);

@@ -34,6 +34,20 @@ function sample(path: string) {
   return JSON.parse(text);
 }
 
+test('a transform that leaves rows is warned of where only envelopes are read', () => {
+  const unwrapped = {
+    ...sluice,
+    transforms: 'flat',
+    'transforms.flat.type': 'io.debezium.transforms.ExtractNewRecordState',
+  };
+  const about = (config: Readonly<Record<string, string>>) =>
+    warnings(config).filter((message) => message.includes('record.format'));
+  assert.match(about(unwrapped).join(), /^transforms\.flat leaves rows/);
+  assert.deepEqual(about({ ...unwrapped, 'record.format': 'auto' }), []);
+  assert.deepEqual(about({ ...unwrapped, 'connector.class': confluent['connector.class'] }), []);
+  assert.deepEqual(about(sluice), []);
+});
+
 test('the sample of the ADBPG sink is valid as it stands, its misspelt type included', () => {
   const { target, topology, topics, valueConverter } = toConnectorPlan(
     sample('test/fixtures/samples/adb4pg-sink.json'),
