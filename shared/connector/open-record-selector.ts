@@ -31,8 +31,7 @@ export async function openRecordSelector(plan: ConnectorPlan, ports: ConverterPo
     ...(sql && { queries: createRowQueries(sql, toUnavailable(plan)) }),
     deletes: deleteEnabled,
     deletesByTombstone: deleteEnabled && keyMode === 'record_key',
-    // Bytes of other formats than JSON tell nothing undecoded.
-    transforms: transforms !== undefined || plan.valueConverter.converter !== 'JsonConverter',
+    tellsUndecoded: transforms === undefined && plan.valueConverter.converter === 'JsonConverter',
   });
 }
 

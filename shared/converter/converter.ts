@@ -4,10 +4,14 @@ import type { KafkaRecord } from '../kafka/record.ts';
 /** The part of a record that a converter reads. */
 export type RecordPart = 'key' | 'value' | 'header';
 
+/** No frame that names a schema is longer. */
+export const frameBytes = 18;
+
 /** Turns the bytes of a record's key, value or header into data. */
 export interface Converter {
   /**
-   * Loads what decoding these bytes needs: schemas of the registry. Undefined when all of it is there, which is so for all
+   * Loads what decoding these bytes needs: schemas of the registry. The first {@link frameBytes} of them will do, unless
+   * Lambda says of their schema (`keySchemaMetadata`, `valueSchemaMetadata`). Undefined when all of it is there, which is so for all
    * but the first record of a schema. That a schema does not exist is told by {@link decode}.
    *
    * @throws SluiceError of class transient or operator when the registry does not answer, or refuses

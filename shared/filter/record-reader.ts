@@ -2,10 +2,11 @@ import type { ChangeEvent } from '../change/change-event.ts';
 import type { ChangeSettings } from '../change/change-settings.ts';
 import { isCloudEvent } from '../change/cloud-event.ts';
 import { parseChange } from '../change/parse-change.ts';
-import type { Converter } from '../converter/converter.ts';
+import { type Converter, frameBytes } from '../converter/converter.ts';
 import type { ConnectHeader, ConnectRecord } from '../data/connect-record.ts';
 import type { SchemaAndValue } from '../data/schema.ts';
 import type { Value } from '../data/value.ts';
+import type { SchemaMetadata } from '../kafka/event.ts';
 import { type KafkaRecord, toHeaders, toKeyBytes, toValueBytes } from '../kafka/record.ts';
 import type { TransformChain } from '../transform/create-transforms.ts';
 
@@ -64,8 +65,8 @@ export class RecordReader {
       if (load !== undefined) loading.push(load);
     };
     for (const record of records) {
-      if (value.prepare !== undefined) prepare(value, toValueBytes(record), record);
-      if (key?.prepare !== undefined) prepare(key, toKeyBytes(record), record);
+      if (value.prepare !== undefined) prepare(value, beginningOf(record.value, record.valueSchemaMetadata), record);
+      if (key?.prepare !== undefined) prepare(key, beginningOf(record.key, record.keySchemaMetadata), record);
       if (header?.prepare !== undefined) for (const [, bytes] of toHeaders(record)) prepare(header, bytes, record);
     }
     return loading.length === 0 ? undefined : Promise.all(loading).then(() => undefined);
@@ -111,6 +112,14 @@ export class RecordReader {
   }
 }
 
+/** As much of the bytes as tells their schema. */
+function beginningOf(base64: string | null | undefined, metadata: SchemaMetadata | null | undefined): Buffer | null {
+  if (base64 == null) return null;
+  return Buffer.from(metadata == null ? base64.slice(0, beginningLength) : base64, 'base64');
+}
+
+/** In base64. */
+const beginningLength = Math.ceil(frameBytes / 3) * 4;
 const nothing: SchemaAndValue = { schema: null, value: null };
 const none: readonly ConnectHeader[] = [];
 const dropped = { topic: undefined, key: nothing, value: nothing, headers: none } as const;

@@ -40,8 +40,8 @@ export interface SelectorParts {
   readonly deletes: boolean;
   /** False: a tombstone says nothing that the event before it did not. */
   readonly deletesByTombstone: boolean;
-  /** True: transforms decide on topic and value, so that the record's own tell nothing. */
-  readonly transforms: boolean;
+  /** False: transforms decide on topic and value, or the value's bytes are not JSON, so that they tell nothing. */
+  readonly tellsUndecoded: boolean;
 }
 
 /**
@@ -65,8 +65,8 @@ export class RecordSelector {
    * delete; false when it does not; undefined when it has to be read.
    */
   decideUndecoded(record: KafkaRecord): boolean | undefined {
-    const { filter, transforms, deletesByTombstone } = this.#parts;
-    if (transforms) return undefined;
+    const { filter, tellsUndecoded, deletesByTombstone } = this.#parts;
+    if (!tellsUndecoded) return undefined;
     if (record.value == null && !deletesByTombstone) return false;
     const included = decideUndecoded(this.#tables, record.topic, toValueBytes(record));
     if (included !== true) return included;
