@@ -2,6 +2,7 @@ import type { Finding } from '../../shared/config/findings.ts';
 import type { ConnectorCheck } from '../../shared/connector/admin-call.ts';
 import type { ConnectorJson } from '../../shared/connector/connector-plan.ts';
 import { planWithFilterSql } from '../../shared/connector/check-filter-sql.ts';
+import { openFilterSql } from '../../shared/connector/open-record-selector.ts';
 import type { PlanOptions } from '../../shared/connector/plan-connector.ts';
 import { checkTargetTable } from '../../shared/postgres/check-target-table.ts';
 import type { LoginReader } from '../../shared/postgres/login-reader.ts';
@@ -52,9 +53,14 @@ export async function checkConnectorTarget(
     }
     const tables: ConnectorCheck['tables'][number][] = [];
     const toTable = createTableNaming(plan.target);
+    const sql = await openFilterSql(plan);
+    const { isSupportedType } = await import('../../shared/filter/sql/type-io.ts');
     for (const topic of plan.topics.filter((one) => !namesBySource(plan.target, one)).slice(0, maxTopics)) {
       const name = toTable(topic, undefined);
-      tables.push({ topic, ...(await checkTargetTable(client, name, plan.target, options.timeoutMs)) });
+      // Where transforms stand before it, topic and columns of the records are theirs to say.
+      const select = plan.transforms === undefined ? sql?.selectOf({ topic }) : undefined;
+      const selected = select && { star: select.star, columns: select.columns, canCastTo: isSupportedType };
+      tables.push({ topic, ...(await checkTargetTable(client, name, plan.target, options.timeoutMs, selected)) });
     }
     return {
       isValid: problems.length === 0 && tables.every((table) => table.problems.length === 0),

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { ErrorCode } from '../errors/error-table.ts';
 import { isSluiceError } from '../errors/sluice-error.ts';
+import { checkSelectedColumns, type SelectedColumns } from './check-selected-columns.ts';
 import { queryReadOnly, type ResultRow } from './read-only.ts';
 import { readTargetTable, type TableName } from './read-target-table.ts';
 import { toUnknownFields } from './schema-settings.ts';
@@ -31,12 +32,16 @@ export interface TableCheck {
   readonly warnings: readonly string[];
 }
 
-/** Checks that a target table exists and can be written as the connector would, without writing. */
+/**
+ * Checks that a target table exists and can be written as the connector would, without writing. `selected` is what its
+ * SELECT gives, of a connector that has one.
+ */
 export async function checkTargetTable(
   client: Client,
   name: TableName,
   settings: TargetSettings,
   timeoutMs: number,
+  selected?: SelectedColumns,
 ): Promise<TableCheck> {
   let table: TargetTable;
   try {
@@ -61,17 +66,24 @@ export async function checkTargetTable(
     const names = namesOf(verdict);
     return names.length === 0 ? [] : [problem(code, toText(names.join(', ')))];
   };
+  const select = selected && checkSelectedColumns(selected, table, settings);
+  const unselected = (verdict: 'unknown' | 'missingKeys', code: ErrorCode, toText: (names: string) => string) =>
+    select === undefined || select[verdict].length === 0 ? [] : [problem(code, toText(select[verdict].join(', ')))];
   const missing = [...(settings.deleteEnabled ? ['DELETE'] : []), 'SELECT'].filter((one) => !rights.table.has(one));
   return {
     table: table.displayName,
     columns,
     problems: [
       ...(adds ? [] : listed('missing', 'COLUMN_UNKNOWN', (names) => `it has no column ${names}.`)),
+      ...(adds ? [] : unselected('unknown', 'COLUMN_UNKNOWN', (names) => `it has no column ${names} of filter.sql.`)),
+      ...unselected('missingKeys', 'KEY_MISSING', (names) => {
+        return `the SELECT of filter.sql leaves out ${names} of its key, without which no row is found again.`;
+      }),
       ...listed('required', 'ROW_REJECTED', (names) => `a row needs a value for ${names}, which is not written.`),
       ...listed('denied', 'PERMISSION_DENIED', (names) => `the user may not insert and update ${names}.`),
       ...(missing.length === 0 ? [] : [problem('PERMISSION_DENIED', `the user lacks ${missing.join(' and ')}.`)]),
     ],
-    warnings: toWarnings(table, settings),
+    warnings: [...toWarnings(table, settings), ...(select?.warnings ?? [])],
   };
 }
 

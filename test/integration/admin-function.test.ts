@@ -146,6 +146,45 @@ test('a dry run gives a verdict for every column and writes nothing', async (t) 
   assert.deepEqual([good.isValid, good.tables[0]?.problems], [true, []]);
 });
 
+test('a dry run tells where filter.sql gives other columns and types than the table has, with the cast', async (t) => {
+  const setup = `create type mood as enum ('calm');
+    create table people (id int primary key, cents bigint, name varchar(9), born timestamp, mood mood, note text, age int)`;
+  const database = await openTestDatabase(t, { setup });
+  const { ask } = openAdmin(t, {});
+  const check = async (more: object) => {
+    const { tables } = await ask({ call: 'validate', connector: { name: 'c', config: toConfig(database.url, more) } });
+    return tables[0]!;
+  };
+  const types = {
+    'col.names': 'id,amount,name,born,mood,note,age',
+    'col.types': 'int,numeric,text,date,text,text,int',
+  };
+  const select = `SELECT id, amount * 100 AS cents, upper(name) AS name, born + 1 AS born, mood || '' AS mood,
+    note, age::text AS age FROM people`;
+  const { problems, warnings } = await check({ ...types, 'filter.sql': select });
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['COLUMN_UNKNOWN'],
+  );
+  const expected = [
+    /gives cents as numeric, and in public\.people it is bigint: .*; \(…\)::bigint AS cents says so in SQL\.$/,
+    /gives born as date, and in public\.people it is timestamp without time zone/,
+    /gives mood as text, and in public\.people it is mood: PostgreSQL converts the values when they are written\.$/,
+    /gives age as text, .*::integer AS age/,
+  ];
+  const told = warnings.filter((warning) => warning.startsWith('filter.sql'));
+  assert.equal(told.length, expected.length, told.join('\n'));
+  for (const [index, pattern] of expected.entries()) assert.match(told[index]!, pattern);
+  // Without declared types the records tell them.
+  const undeclared = await check({ 'filter.sql': 'SELECT *, amount * 100 AS cents FROM people' });
+  assert.deepEqual([undeclared.problems, undeclared.warnings], [[], []]);
+  const incomplete = await check({ 'filter.sql': "SELECT note, 1 AS nothing FROM people WHERE note <> ''" });
+  assert.deepEqual(
+    incomplete.problems.map(({ code }) => code),
+    ['COLUMN_UNKNOWN', 'KEY_MISSING'],
+  );
+});
+
 test('a dry run tells what the connection user may not do', async (t) => {
   const setup = 'create table people (id int primary key, age int); create table other (id int primary key)';
   const database = await openTestDatabase(t, { setup });
