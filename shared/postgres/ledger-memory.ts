@@ -4,7 +4,6 @@ import { partitionKey } from '../kafka/record.ts';
 import { type AcceptedRange, acceptRange, type IncomingRange } from './accept-range.ts';
 import { readLateOffsets } from './gap.ts';
 import type { LedgerIdentity, LedgerRow } from './ledger.ts';
-import { findLedgerDenial, migrate } from './migrate.ts';
 import { readLedger } from './read-ledger.ts';
 import type { OffsetGaps } from './target-settings.ts';
 import { toDatabaseError } from './to-database-error.ts';
@@ -50,6 +49,8 @@ export class LedgerMemory {
       await this.read(client, partitions);
     } catch (error) {
       const { sqlState } = toDatabaseError(error);
+      // Most instances find their tables, and do not load what makes them.
+      const { findLedgerDenial, migrate } = await import('./migrate.ts');
       if (sqlState === '42501') throw (await findLedgerDenial(client, this.#identity.schema)) ?? error;
       // A missing column: the tables were made by an earlier version.
       if (sqlState !== '42P01' && sqlState !== '3F000' && sqlState !== '42703') throw error;

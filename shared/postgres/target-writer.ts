@@ -18,7 +18,7 @@ import type { Evaluation, PreparedRange, RangeOutcome } from './prepared-range.t
 import { RangeStopped } from './range-stopped.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { toRetryDelayMs } from './retry-delay.ts';
-import { SchemaEvolution } from './schema-evolution.ts';
+import type { SchemaEvolution } from './schema-evolution.ts';
 import { changesTables } from './schema-settings.ts';
 import { addOutcome, settleRanges } from './settle-ranges.ts';
 import { isNameLost } from './statement-name.ts';
@@ -47,12 +47,12 @@ export class TargetWriter {
   readonly #catalog: Catalog;
   readonly #ledger: LedgerMemory;
   readonly #trial: CrashTrial;
-  readonly #evolution: SchemaEvolution | undefined;
   readonly #logins: LoginReader;
   readonly #now: () => number;
   readonly #random: () => number;
   #deadline: Deadline | undefined;
   #payload: LetterPayload | undefined;
+  #evolution: SchemaEvolution | undefined;
 
   /**
    * `logins` may be left out where the settings refer to no secret. `now` answers milliseconds since the epoch, `random` a
@@ -71,9 +71,6 @@ export class TargetWriter {
     this.#catalog = new Catalog(settings);
     this.#ledger = new LedgerMemory(this.#identity, settings.offsetGaps);
     this.#trial = new CrashTrial(this.#identity);
-    if (changesTables(settings.schema)) {
-      this.#evolution = new SchemaEvolution(settings, () => this.#deadline?.remainingMs() ?? 0);
-    }
     this.#logins = logins;
     this.#now = now;
     this.#random = random;
@@ -251,6 +248,7 @@ export class TargetWriter {
   async #prepare(client: Client, range: IncomingRange, evaluation: Evaluation): Promise<PreparedRange> {
     const { topic, partition } = range;
     const accepted = await this.#ledger.accept(client, range);
+    await this.#loadEvolution();
     const prepared = await prepareRange({ topic, partition }, accepted, {
       client,
       catalog: this.#catalog,
@@ -266,6 +264,13 @@ export class TargetWriter {
     });
     await this.#checkLetters(client, prepared);
     return prepared;
+  }
+
+  /** Connectors that change no tables do not load what does. */
+  async #loadEvolution(): Promise<void> {
+    if (this.#evolution !== undefined || !changesTables(this.#settings.schema)) return;
+    const { SchemaEvolution } = await import('./schema-evolution.ts');
+    this.#evolution = new SchemaEvolution(this.#settings, () => this.#deadline?.remainingMs() ?? 0);
   }
 
   /** @throws SluiceError `DEAD_LETTER_LIMIT` when the letters of a range are too many to be stored */
