@@ -1,3 +1,4 @@
+import { canonicalTime } from './canonical-time.ts';
 import type { TargetColumn } from './target-table.ts';
 
 /** Identity of a row: the text forms of its key columns, in the table's key order. */
@@ -71,6 +72,10 @@ function canonicalForm(text: string, column: TargetColumn): string | undefined {
       return asciiWithoutCapitalI.test(text) ? text.toLowerCase() : undefined;
     case 'numeric':
       return canonicalNumeric(text, column);
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
+      return canonicalTime(text, column.baseType, column.typeModifier);
     default:
       return undefined;
   }
@@ -89,9 +94,22 @@ function canonicalNumeric(text: string, column: TargetColumn): string | undefine
   // numeric(p, s) keeps (p << 16 | s) + 4 with s in 11 bits, signed; digits beyond the scale are rounded away on
   // assignment, those before the point too when it is negative.
   const scale = column.typeModifier < 0 ? Number.POSITIVE_INFINITY : ((column.typeModifier - 4) << 21) >> 21;
-  if (fraction.length > scale) return undefined;
-  const digits = `${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
+  const [integer, decimals] = fraction.length > scale ? roundTo(scale, whole, fraction) : [whole, fraction];
+  const digits = `${integer === '' ? '0' : integer}${decimals === '' ? '' : `.${decimals}`}`;
   return sign === '-' && digits !== '0' ? `-${digits}` : digits;
+}
+
+/** Half away from zero, as PostgreSQL rounds numerics; digits before and behind the point, without zeros at their ends. */
+function roundTo(scale: number, whole: string, fraction: string): readonly [string, string] {
+  if (scale < 0) {
+    const unit = 10n ** BigInt(-scale);
+    const rounded = ((BigInt(whole || '0') + unit / 2n) / unit) * unit;
+    return [rounded === 0n ? '' : String(rounded), ''];
+  }
+  const kept = BigInt(`${whole}${fraction.slice(0, scale)}` || '0') + (fraction[scale]! >= '5' ? 1n : 0n);
+  const text = String(kept).padStart(scale + 1, '0');
+  const point = text.length - scale;
+  return [text.slice(0, point).replace(/^0+/, ''), text.slice(point).replace(/0+$/, '')];
 }
 
 /** A regular expression would take time with the square of a run of blanks. */

@@ -51,6 +51,21 @@ describe('poison.key=hold', () => {
     assert.deepEqual(await rows(), [{ id: 2, age: 2, name: null }]);
   });
 
+  for (const [type, bad, later, other] of [
+    ['numeric(6,2)', '1.001', '1.0049', '1.005'],
+    ['timestamp(3)', '2026-01-01T00:00:00.123456', '2026-01-01 00:00:00.1234', '2026-01-01T00:00:00.1235'],
+    ['timestamptz', '2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01', '2026-01-01T00:00:00+01:00'],
+    ['date', '2026-01-01', '2026-01-01T10:00:00', '2026-01-02'],
+  ] as const) {
+    test(`a row whose ${type} key is spelt or rounded otherwise is held as well`, async (t) => {
+      const sink = await openOperatedSink(t, `create table t (id ${type} primary key, age smallint)`);
+      const messages = [create({ id: bad, age: 'x' }), create({ id: later, age: 1 }), create({ id: other, age: 2 })];
+      for (const [offset, value] of messages.entries()) await sink.deliver([{ offset, value }]);
+      assert.deepEqual(await sink.letters(), ['0 VALUE_INVALID open', '1 KEY_HELD open']);
+      assert.deepEqual(await sink.database.query('select age from t'), [{ age: 2 }]);
+    });
+  }
+
   test('a held event that moves its row holds the key that it moves to', async (t) => {
     const { send, letters } = await open(t);
     await send(create({ id: 1, age: 'x' }), update({ id: 1 }, { id: 7, name: 'moved' }));

@@ -34,6 +34,21 @@ const uuids = fc.tuple(
     (text: string) => `{${text}`,
   ),
 );
+const times = fc.tuple(
+  fc.constantFrom(
+    '2026-01-01',
+    '1969-12-31',
+    '2000-02-29',
+    '2001-02-29',
+    '0001-01-01',
+    '9999-12-31',
+    '0000-01-01',
+    ' 2026-01-01',
+  ),
+  fc.constantFrom('', 'T00:00:00', ' 00:00:00', 'T23:59:59', 'T23:30:00', 'T24:00:00', 'T10:00', 'T23:59:60'),
+  fc.constantFrom('', '', '.0', '.5', '.4995', '.0004999', '.123456', '.1234565', '.9999995', '.999999'),
+  fc.constantFrom('', '', 'Z', '+00', '+00:00', '-00:30', '+0530', '+14:00', '+15:00', 'z', ' BC'),
+);
 const joined = (parts: fc.Arbitrary<readonly string[]>) => parts.map((list) => list.join(''));
 
 const types: readonly (readonly [type: string, texts: fc.Arbitrary<string>])[] = [
@@ -52,6 +67,12 @@ const types: readonly (readonly [type: string, texts: fc.Arbitrary<string>])[] =
   ['uuid', uuids.map(([groups, end, spell]) => spell(groups + end))],
   ['short_text', joined(words)],
   ['no_case', joined(words)],
+  ['date', joined(times)],
+  ['timestamp', joined(times)],
+  ['timestamp(3)', joined(times)],
+  ['timestamp(0)', joined(times)],
+  ['timestamptz', joined(times)],
+  ['timestamptz(3)', joined(times)],
   ['citext', joined(fc.array(fc.constantFrom('a', 'A', 'i', 'I', 'ı', 'ä', 'Z', ' '), { maxLength: 4 }))],
 ];
 

@@ -35,7 +35,10 @@ describe('the canonical form of a row key', () => {
   });
 
   it('is absent where only PostgreSQL can tell', () => {
-    assert.equal(formOf('2024-01-01', 'date'), undefined);
+    for (const text of ['20240101', 'today', '2024-02-30', '2024-01-01 BC', '2024-01-01T00:00:00Z', 'infinity']) {
+      assert.equal(formOf(text, 'date'), undefined, text);
+    }
+    assert.equal(formOf('10:00:00', 'time'), undefined);
     assert.equal(formOf('t', 'bool'), undefined);
     assert.equal(formOf('{1}', '_int4'), undefined);
     assert.deepEqual(
@@ -51,10 +54,30 @@ describe('the canonical form of a row key', () => {
     assert.equal(formOf('{a0eebc999c0b4ef8bb6d6bb9bd380a11', 'uuid'), undefined);
   });
 
-  it('is absent where storing changes the value', () => {
-    assert.equal(formOf('1.005', 'numeric', { typeModifier: numericModifier(10, 2) }), undefined);
-    assert.equal(formOf('1.000', 'numeric', { typeModifier: numericModifier(10, 2) }), '1');
-    assert.equal(formOf('1001', 'numeric', { typeModifier: numericModifier(6, -3) }), undefined);
+  it('is that of the number or time that the column keeps', () => {
+    const stored = (text: string, precision: number, scale: number) =>
+      formOf(text, 'numeric', { typeModifier: numericModifier(precision, scale) });
+    assert.deepEqual(
+      ['1.000', '1.004', '1.005', '-1.005', '0.999', '0.004', '-0.004', '99.995'].map((text) => stored(text, 10, 2)),
+      ['1', '1', '1.01', '-1.01', '1', '0', '0', '100'],
+    );
+    assert.deepEqual(
+      ['1001', '1500', '499.9'].map((text) => stored(text, 6, -3)),
+      ['1000', '2000', '0'],
+    );
+    const time = (text: string, type: string, typeModifier = -1) => formOf(text, type, { typeModifier });
+    assert.deepEqual(
+      ['2024-01-01T00:00:00.0005', '1999-12-31T23:59:59.9995', '2024-01-01 00:00:00.123456Z'].map((text) =>
+        time(text, 'timestamp', 3),
+      ),
+      ['2024-01-01 00:00:00.001', '1999-12-31 23:59:59.999', '2024-01-01 00:00:00.123'],
+    );
+    assert.equal(time('2024-01-01T01:30:00.5+01:30', 'timestamptz'), '2024-01-01 00:00:00.5');
+    assert.equal(time('2024-01-01T23:59:59.5', 'timestamptz', 0), '2024-01-02 00:00:00');
+    assert.equal(time('2024-01-01T10:00:00', 'date'), '2024-01-01');
+  });
+
+  it('is absent where storing changes the text', () => {
     assert.equal(formOf('abcd', 'varchar', { typeModifier: 7 }), undefined);
     assert.equal(formOf('abc', 'varchar', { typeModifier: 7 }), 'abc');
     assert.equal(formOf('abcd  ', 'bpchar', { typeModifier: 7 }), undefined);
@@ -81,11 +104,11 @@ describe('the canonical form of a row key', () => {
   });
 
   it('is absent for several columns of which one has none; equal texts are one row all the same', () => {
-    const columns = [buildTargetColumn('a', 'int4'), buildTargetColumn('b', 'date')];
+    const columns = [buildTargetColumn('a', 'int4'), buildTargetColumn('b', 'time')];
     const key = (day: string) => buildRowKey(columns, ['1', day]);
-    assert.deepEqual(key('2024-01-01'), { values: ['1', '2024-01-01'] });
-    assert.equal(isSameRow(key('2024-01-01'), key('2024-01-01')), true);
-    assert.equal(isSameRow(key('2024-01-01'), key('20240101')), undefined);
+    assert.deepEqual(key('10:00:00'), { values: ['1', '10:00:00'] });
+    assert.equal(isSameRow(key('10:00:00'), key('10:00:00')), true);
+    assert.equal(isSameRow(key('10:00:00'), key('10:00')), undefined);
   });
 
   it('is absent for what is no integer in a column of integers, which PostgreSQL refuses', () => {
