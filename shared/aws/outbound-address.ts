@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup } from 'node:dns';
-import { BlockList, isIP, Socket } from 'node:net';
+import { BlockList, isIP, type LookupFunction, Socket } from 'node:net';
 import { SluiceError } from '../errors/sluice-error.ts';
 
 /** Addresses of the machine itself and of its link, where a function's own interfaces and credentials are. */
@@ -42,6 +42,20 @@ export async function resolveOutbound(
     'HOST_NOT_ALLOWED',
     `The host ${host} leads to ${own.address}, an address of this machine or its link, which is not one of allowedHosts.`,
   );
+}
+
+/**
+ * How a connection finds the address of its host, when it must not lead to the machine itself or its link. The address that
+ * was looked at is the one that is connected to. A host that is written as an address is not looked up.
+ */
+export function createOutboundLookup(allowedHosts: readonly string[], resolve: typeof lookup = lookup): LookupFunction {
+  return (host, { all }, done) => {
+    resolveOutbound(host, allowedHosts, resolve).then(
+      (addresses) =>
+        all === true ? done(null, [...addresses]) : done(null, addresses[0]!.address, addresses[0]!.family),
+      (error: NodeJS.ErrnoException) => done(error, []),
+    );
+  };
 }
 
 /** A socket that connects to these addresses, whatever its host's name leads to by then. */

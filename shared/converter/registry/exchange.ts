@@ -1,5 +1,6 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestEncrypted, type RequestOptions } from 'node:https';
+import { createOutboundLookup } from '../../aws/outbound-address.ts';
 
 /** What TLS needs besides Node's own. */
 export type TlsOptions = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'checkServerIdentity'>;
@@ -17,6 +18,8 @@ export interface HttpRequest {
   /** Longest wait from then on until the whole answer is there. */
   readonly readTimeoutMs: number;
   readonly maxBytes: number;
+  /** With this list the host must not lead to the machine itself or its link, unless the list has that address. */
+  readonly allowedHosts?: readonly string[] | undefined;
 }
 
 /** An answer, whatever its status. */
@@ -32,14 +35,20 @@ export const answerTooLarge = 'ANSWER_TOO_LARGE';
  * Sends one request, on a connection of its own: between two of them a function may stand still for hours. Redirects are
  * not followed.
  *
- * @throws Error that the connection broke with; its `code` is `ETIMEDOUT` when time ran out, or {@link answerTooLarge}
+ * @throws Error that the connection broke with; its `code` is `ETIMEDOUT` when time ran out, or {@link answerTooLarge};
+ *   SluiceError `HOST_NOT_ALLOWED`
  */
 export function exchange(request: HttpRequest): Promise<HttpAnswer> {
-  const { url, method, headers, body, tls, connectTimeoutMs, readTimeoutMs, maxBytes } = request;
+  const { url, method, headers, body, tls, connectTimeoutMs, readTimeoutMs, maxBytes, allowedHosts } = request;
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   const isEncrypted = url.startsWith('https:');
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  const options = { method, headers: { ...headers, ...length }, agent: false as const };
+  const options = {
+    method,
+    headers: { ...headers, ...length },
+    agent: false as const,
+    ...(allowedHosts && { lookup: createOutboundLookup(allowedHosts) }),
+  };
   const sent = isEncrypted ? requestEncrypted(url, { ...options, ...tls }) : requestPlain(url, options);
   const breakOff = (code: string, message: string) => sent.destroy(Object.assign(new Error(message), { code }));
   const timeOut = (what: string, ms: number) => breakOff('ETIMEDOUT', `${what} took more than ${ms} ms`);

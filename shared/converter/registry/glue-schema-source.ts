@@ -1,5 +1,6 @@
+import { resolveOutbound } from '../../aws/outbound-address.ts';
 import { sendSignedRequest } from '../../aws/signed-request.ts';
-import { SluiceError } from '../../errors/sluice-error.ts';
+import { isSluiceError, SluiceError } from '../../errors/sluice-error.ts';
 import type { ConverterPorts } from '../converter-ports.ts';
 import { checkHost } from './connection-error.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
@@ -24,7 +25,10 @@ async function fetchSchema(
   ports: ConverterPorts,
   reference: SchemaReference,
 ): Promise<RegisteredSchema> {
-  if (endpoint !== undefined) checkHost(endpoint, ports.allowedHosts);
+  if (endpoint !== undefined) {
+    checkHost(endpoint, ports.allowedHosts);
+    await checkAddress(endpoint, ports.allowedHosts);
+  }
   const answer = await sendSignedRequest(ports.aws(), {
     service: 'glue',
     serviceId: 'GLUE',
@@ -44,6 +48,19 @@ async function fetchSchema(
     throw unknown(`Glue gave no definition of the schema ${reference}, or one that no converter reads.`);
   }
   return { reference, registry: 'glue', format, text, imports: [] };
+}
+
+async function checkAddress(endpoint: string, allowedHosts: readonly string[] | undefined): Promise<void> {
+  if (allowedHosts === undefined) return;
+  const { hostname, host } = new URL(endpoint);
+  try {
+    await resolveOutbound(hostname, allowedHosts);
+  } catch (cause) {
+    if (isSluiceError(cause)) throw cause;
+    throw new SluiceError('REGISTRY_UNAVAILABLE', `The name of the Glue endpoint ${host} leads to no address.`, {
+      cause,
+    });
+  }
 }
 
 function isFormat(format: unknown): format is SchemaFormat {

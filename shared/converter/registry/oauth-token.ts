@@ -1,4 +1,4 @@
-import { SluiceError } from '../../errors/sluice-error.ts';
+import { isSluiceError, SluiceError } from '../../errors/sluice-error.ts';
 import type { ConverterPorts } from '../converter-ports.ts';
 import { checkHost, toConnectionError } from './connection-error.ts';
 import { exchange } from './exchange.ts';
@@ -39,7 +39,9 @@ export function createTokenReader(
       connectTimeoutMs,
       readTimeoutMs,
       maxBytes: maxTokenBytes,
+      allowedHosts: ports.allowedHosts,
     }).catch((error: unknown) => {
+      if (isSluiceError(error)) throw error;
       const { errorClass, message } = toConnectionError(error, auth.issuerUrl);
       const code = errorClass === 'operator' ? 'REGISTRY_REFUSED' : 'REGISTRY_UNAVAILABLE';
       throw new SluiceError(code, `No token for the schema registry: ${message}`, { cause: error });

@@ -39,7 +39,8 @@ export function createRegistryClient(settings: HttpRegistrySettings, ports: Conv
     const leftMs = Math.max(1, endsAt - ports.now());
     const connectTimeoutMs = Math.min(settings.connectTimeoutMs, leftMs);
     const readTimeoutMs = Math.min(settings.readTimeoutMs, leftMs);
-    const limits = { connectTimeoutMs, readTimeoutMs, maxBytes: maxAnswerBytes };
+    const { allowedHosts } = ports;
+    const limits = { connectTimeoutMs, readTimeoutMs, maxBytes: maxAnswerBytes, allowedHosts };
     return exchange({ url: url + path, method: 'GET', headers, tls, ...limits });
   };
   /** One attempt at every URL. Answers, or throws the failure of the last. */

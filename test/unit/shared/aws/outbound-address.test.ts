@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { lookup } from 'node:dns';
 import { test } from 'node:test';
-import { isOwnAddress, resolveOutbound } from '../../../../shared/aws/outbound-address.ts';
+import { createOutboundLookup, isOwnAddress, resolveOutbound } from '../../../../shared/aws/outbound-address.ts';
 
 /** A name server that knows one name. */
 function knows(...addresses: readonly string[]): typeof lookup {
@@ -43,4 +43,16 @@ test('a name that leads to the machine itself is refused, also when only one of 
 
 test('an address that the list has itself may be reached', async () => {
   assert.equal((await resolveOutbound('localhost', ['localhost', '127.0.0.1'], knows('127.0.0.1'))).length, 1);
+});
+
+test('a connection is given the address that was looked at, or the refusal', async () => {
+  const find = (answer: readonly string[], all: boolean) => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const done = (error: Error | null, address: unknown) => resolve(error ?? address);
+    createOutboundLookup(['db.example.com'], knows(...answer))('db.example.com', { all }, done);
+    return promise;
+  };
+  assert.deepEqual(await find(['10.0.0.7'], true), [{ address: '10.0.0.7', family: 4 }]);
+  assert.equal(await find(['10.0.0.7'], false), '10.0.0.7');
+  assert.equal(((await find(['::ffff:7f00:1'], true)) as { code: string }).code, 'HOST_NOT_ALLOWED');
 });

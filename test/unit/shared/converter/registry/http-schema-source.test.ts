@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { createHttpSchemaSource } from '../../../../../shared/converter/registry/http-schema-source.ts';
-import type { HttpRegistrySettings } from '../../../../../shared/converter/registry/registry-settings.ts';
+import type { HttpRegistrySettings, RegistryAuth } from '../../../../../shared/converter/registry/registry-settings.ts';
 import type { SchemaReference } from '../../../../../shared/converter/registry/schema-source.ts';
 import { toConverterPorts, toRegistrySettings } from '../../../../support/registry-settings.ts';
 import { openRegistryServer, type RegistryServer } from '../../../../support/schema-registry-server.ts';
@@ -188,6 +188,26 @@ test('a host that the deployment does not allow is never asked', async (t) => {
   const { server, source } = await openSource(t, {}, { allowedHosts: ['registry.internal'] });
   await assert.rejects(async () => source.load(1), { code: 'HOST_NOT_ALLOWED', errorClass: 'operator' });
   assert.equal(server.requests.length, 0);
+});
+
+test('a registry or an issuer of tokens whose allowed name leads to this machine is not asked', async (t) => {
+  const server = await openRegistryServer(t);
+  server.answers.set('/schemas/ids/1', { body: { schema: '"int"' } });
+  const named = server.url.replace('127.0.0.1', 'localhost');
+  const open = (url: string, auth: RegistryAuth, allowedHosts: readonly string[]) =>
+    createHttpSchemaSource(toRegistrySettings([url], { auth }), toConverterPorts({ allowedHosts }));
+  const login = { kind: 'oauth', issuerUrl: `${named}/token`, clientId: 'me', clientSecret: 'hush' } as const;
+  const tokens: RegistryAuth = { ...login, expiryBufferMs: 0 };
+  for (const source of [
+    open(named, { kind: 'none' }, ['localhost']),
+    open('http://registry.example', tokens, ['registry.example', 'localhost']),
+  ]) {
+    await assert.rejects(async () => source.load(1), { code: 'HOST_NOT_ALLOWED', errorClass: 'operator' });
+  }
+  assert.equal(server.requests.length, 0);
+  const allowed = open(named, { kind: 'none' }, ['localhost', '127.0.0.1', '::1']);
+  await allowed.load(1);
+  assert.equal(allowed.find(1).text, '"int"');
 });
 
 test('thousands of schemas are asked for four at a time', async (t) => {
