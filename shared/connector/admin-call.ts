@@ -67,7 +67,7 @@ export interface DeadLetterQuery {
   readonly after?: DeadLetterPosition;
   readonly topic?: string;
   readonly code?: string;
-  /** Target table, `schema.table`. */
+  /** Target table, `schema.table`, or its name in any schema. */
   readonly table?: string;
   /** Those that came then or later; ISO 8601. */
   readonly since?: string;

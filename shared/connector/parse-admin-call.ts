@@ -77,7 +77,14 @@ function parsePreviewed(value: unknown): PreviewedRecord {
 
 /** A choice that names nothing has to say `all`, so that a forgotten member never means every letter. */
 function parseSelection(given: Readonly<Record<string, unknown>>): LetterSelection {
-  const { letters, wholeRows, row, topic, code, limit, all } = given;
+  const { letters, wholeRows, row, topic, partition, offset, code, limit, all, ...others } = given;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw invalid(`${unknown} chooses no dead letters: give letters, row, topic or code.`);
+  if (partition !== undefined || offset !== undefined) {
+    if (letters !== undefined) throw invalid('Give either letters, or the topic, partition and offset of one.');
+    const one = parsePosition({ topic, partition, offset }, 'A single dead letter');
+    return parseSelection({ letters: [one], wholeRows, row, code, limit, all });
+  }
   if (limit !== undefined && !(isWhole(limit) && limit >= 1 && limit <= maxSelectedLetters)) {
     throw invalid(`limit is a number from 1 to ${maxSelectedLetters}.`);
   }

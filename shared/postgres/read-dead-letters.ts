@@ -74,7 +74,7 @@ export interface DeadLetterPageRequest {
   readonly after?: DeadLetterPosition;
   readonly topic?: string;
   readonly code?: string;
-  /** `schema.table`. */
+  /** `schema.table`, or the table's name in any schema. */
   readonly table?: string;
   /** ISO 8601; those that came then or later. */
   readonly since?: string;
@@ -93,7 +93,8 @@ export async function readDeadLetters(
     where connector = $1 and ($2 = 'all' or state = 'open')
       and ($3::text is null or (topic, partition, "offset") > ($3, $4::int4, $5::int8))
       and ($7::text is null or topic = $7) and ($8::text is null or code = $8)
-      and ($9::text is null or table_name = $9) and ($10::timestamptz is null or created_at >= $10::timestamptz)
+      and ($9::text is null or table_name = $9
+        or (strpos($9, '.') = 0 and right(table_name, length($9) + 1) = '.' || $9)) and ($10::timestamptz is null or created_at >= $10::timestamptz)
       and ($11::timestamptz is null or created_at < $11::timestamptz)
     order by topic, partition, "offset" limit $6::int4`;
   const position = after ? [after.topic, String(after.partition), String(after.offset)] : [null, null, null];

@@ -51,6 +51,15 @@ test('dead letters are listed, shown, redriven and discarded, and holes accepted
   assert.equal((await call('POST', `${url}/redrive`, {})).status, 400);
   assert.equal((await call('POST', `${url}/redrive`, '[')).status, 400);
 
+  assert.equal((await call('GET', `${url}?table=people`)).body.letters[0].tableName, 'public.people');
+  assert.deepEqual((await call('GET', `${url}?table=eople`)).body.letters, []);
+  for (const misspelt of [{ topics: 'people', all: true }, { topic: 'people', partition: 0 }, { partition: 0 }]) {
+    assert.equal((await call('POST', `${url}/discard`, misspelt)).status, 400, JSON.stringify(misspelt));
+  }
+  const one = { topic: 'people', partition: 0, offset: 0 };
+  const alone = (await call('POST', `${url}/redrive`, one)).body;
+  assert.deepEqual([alone.redriven, alone.failed], [0, 1], 'one letter that is named is one letter');
+
   await database.query('alter table people alter id type integer');
   const redriven = (await call('POST', `${url}/redrive`, { all: true })).body;
   assert.deepEqual([redriven.redriven, redriven.failed], [1, 1]);
