@@ -54,6 +54,16 @@ export function buildNotices(
         `other. Keep takeover=true in every deploy to come: without, the mappings get other groups, which read from ${reading.start}.`,
     });
   }
+  const isReachable = settings.control.auth !== 'off' && settings.database.allowedHosts.length === 0;
+  if (isReachable && settings.database.host === undefined) {
+    notices.push({
+      level: 'warning',
+      id: 'any-host',
+      text:
+        'Connectors made by REST may connect to any host, since allowedHosts is empty and the host of the database is in ' +
+        'its secret: name the hosts in allowedHosts, or the database in databaseHost.',
+    });
+  }
   if (pollers === undefined) {
     notices.push({
       level: 'info',

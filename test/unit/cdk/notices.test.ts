@@ -13,6 +13,8 @@ import { committedContext, makeBundles, ordersConnector, smallContext, synthesiz
 
 const { connectors: _, ...common } = smallContext;
 
+const databaseSecretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:sluice-db-AbCdEf';
+
 function planned(context: Readonly<Record<string, unknown>>) {
   const findings = new Findings();
   const settings = readContext({ ...common, ...context }, findings)!;
@@ -29,6 +31,20 @@ function noticesOf(context: Readonly<Record<string, unknown>>): readonly string[
 test('the defaults skip nothing and warn of nothing', () => {
   assert.deepEqual(noticesOf({}), ['info on-demand', 'info reserved-concurrency']);
   assert.deepEqual(noticesOf({ provisionedPollers: '1/1', reservedConcurrency: 'off' }), []);
+});
+
+test('that connectors made by REST may connect to any host is a warning', () => {
+  const { databaseHost: _host, ...withoutHost } = common as Readonly<Record<string, unknown>>;
+  const ids = (context: Readonly<Record<string, unknown>>) => {
+    const findings = new Findings();
+    const settings = readContext({ ...withoutHost, databaseSecretArn, ...context }, findings)!;
+    assert.deepEqual(findings.errors, []);
+    return buildNotices(settings, []).map(({ id }) => id);
+  };
+  assert.ok(ids({ controlApi: 'iam' }).includes('any-host'));
+  for (const known of [{ controlApi: 'off' }, { allowedHosts: 'db.internal' }, { databaseHost: 'db.internal' }]) {
+    assert.ok(!ids({ controlApi: 'iam', ...known }).includes('any-host'), JSON.stringify(known));
+  }
 });
 
 test('whatever lets Lambda skip records, miss some or read them anew is a warning', () => {
