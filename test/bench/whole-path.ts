@@ -6,6 +6,7 @@ import { createConnector } from '../support/stack-client.ts';
 import { endStack, type StackProcess, startStack } from '../support/stack-process.ts';
 import { startTestKafka, type TestKafka } from '../support/test-kafka.ts';
 import { makeTemporaryFolder } from '../support/test-server.ts';
+import { type ProcessCpu, readProcessCpu } from './process-cpu.ts';
 import { benchColumns, buildRecords, type Workload } from './sink-workload.ts';
 
 const arrivalTimeoutMs = 600_000;
@@ -15,7 +16,9 @@ const produceAtOnce = 10_000;
  * `npm run bench:path [-- --records 300000 --batch 5000 --partitions 1,4 --rounds 3 --workload append]`: records a second
  * from a Kafka broker through the driver and the sink's bundle into PostgreSQL, all on this machine. The records lie in
  * the topic when the connector is created; the rate is that between the first and the last commit, of the records behind
- * the first, so that the start of the function does not count. Nothing is asserted: a rate is the machine's.
+ * the first, so that the start of the function does not count. Beside it the CPU time of each record in driver, functions and
+ * PostgreSQL, without the first fifth of them, which other work on the machine changes less. Nothing is asserted: a
+ * rate is the machine's.
  */
 async function run(): Promise<void> {
   const { values } = parseArgs({
@@ -92,7 +95,11 @@ async function measure(stack: StackProcess, topic: string, partitions: number, c
       'aws.batch.size': batch,
       'tasks.max': String(partitions),
     });
+    // A fifth is for the start of the functions and their compiler.
+    const warm = await untilTaken(client, topic, count / 5);
+    const before = readProcessCpu(stack.child.pid!);
     await untilTaken(client, topic, count);
+    const after = readProcessCpu(stack.child.pid!);
     const { rows } = await client.query<{ at: number; records: number }>(
       `select extract(epoch from pg_xact_commit_timestamp(xmin))::float8 as at, count(*)::int as records
          from "${topic}" group by xmin order by 1`,
@@ -102,15 +109,27 @@ async function measure(stack: StackProcess, topic: string, partitions: number, c
     const behind = rows.reduce((sum, { records }) => sum + records, -first.records);
     const seconds = last.at - first.at;
     await client.query(`drop table "${topic}"`);
-    return { batches: rows.length, seconds: seconds.toFixed(2), 'k records/s': (behind / seconds / 1_000).toFixed(1) };
+    return {
+      batches: rows.length,
+      'k records/s': (behind / seconds / 1_000).toFixed(1),
+      ...toCpuColumns(before, after, count - warm),
+    };
   } finally {
     await client.end();
     await fetch(`${stack.connectUrl}/connectors/${topic}`, { method: 'DELETE' });
   }
 }
 
-/** Waits for the ledger, whose answer costs nothing as the table grows. */
-async function untilTaken(client: pg.Client, topic: string, count: number): Promise<void> {
+function toCpuColumns(before: ProcessCpu | undefined, after: ProcessCpu | undefined, count: number) {
+  if (before === undefined || after === undefined) return {};
+  const names = ['driver', 'functions', 'postgres'] as const;
+  return Object.fromEntries(
+    names.map((name) => [`${name} µs/record`, (((after[name] - before[name]) * 1_000) / count).toFixed(1)]),
+  );
+}
+
+/** Waits for the ledger, whose answer costs nothing as the table grows; answers how many it has taken. */
+async function untilTaken(client: pg.Client, topic: string, count: number): Promise<number> {
   const deadline = performance.now() + arrivalTimeoutMs;
   for (;;) {
     const { rows } = await client
@@ -119,7 +138,7 @@ async function untilTaken(client: pg.Client, topic: string, count: number): Prom
         [topic],
       )
       .catch(() => ({ rows: [{ taken: 0 }] }));
-    if (rows[0]!.taken >= count) return;
+    if (rows[0]!.taken >= count) return rows[0]!.taken;
     if (performance.now() > deadline) throw new Error(`Only ${rows[0]!.taken} of ${count} records were taken.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
