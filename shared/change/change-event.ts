@@ -30,7 +30,13 @@ interface ChangeContext {
 /** A change of one row. */
 export type RowChange = ChangeContext &
   (
-    | { readonly op: 'c' | 'r'; readonly before: null; readonly after: Image }
+    | {
+        readonly op: 'c' | 'r';
+        readonly before: null;
+        readonly after: Image;
+        /** The record does not say whether the row is new: a flat row without op. */
+        readonly mayUpdate?: boolean;
+      }
     | {
         readonly op: 'u';
         readonly before: Image | null;

@@ -14,7 +14,7 @@ const contract: ChangeSettings = { format: 'envelope', needsBefore: true };
  * An envelope is `{"op", "before", "after"}` with op `c`, `r`, `u`, `d`, `t` or `m` in either case; other members
  * (`transaction`, `ts_ms`, …) are ignored. It may be the data of a CloudEvent. A flat row is what Debezium's
  * ExtractNewRecordState leaves: its `__deleted` (`true` or `"true"`) or an `__op` of `d` make it a delete, another `__op` is
- * taken as the op, and without either it is a `c`, as every JDBC sink takes it. What Debezium writes beside rows
+ * taken as the op, and without either it is a `c`, as every JDBC sink takes it, that may be an update. What Debezium writes beside rows
  * (heartbeats, transactions, changes of schemas, notifications, signals) is an `m`.
  *
  * @throws SluiceError `CHANGE_INVALID` for anything else: an unknown op or a missing image is never guessed
@@ -83,7 +83,8 @@ function parseEnvelope(value: Fields, settings: ChangeSettings): ChangeEvent {
 
 function parseRow(row: Fields): ChangeEvent {
   if (row.__deleted === true || row.__deleted === 'true') return { op: 'd', before: row, after: null };
-  const op = row.__op === undefined ? 'c' : toOp(row.__op);
+  if (row.__op === undefined) return { op: 'c', before: null, after: row, mayUpdate: true };
+  const op = toOp(row.__op);
   switch (op) {
     case 'c':
     case 'r':

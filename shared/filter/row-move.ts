@@ -29,7 +29,8 @@ export interface RowQuery {
  * not tell whether it matched, one that does not match now takes away what may be there. An update of which nobody can
  * tell whether it matches changes the row only where it is. What an update lacks is looked up before it is tested and
  * before its columns are computed. A delete is nothing only if it is sure that the row did not
- * match. So is a snapshot read that does not match, but for an incremental one: the row may have matched before.
+ * match. So are a snapshot read and a create that do not match, but for an incremental read and a flat row that does not
+ * say its op: the row may have matched before.
  */
 export function moveRow(change: RowChange, query: RowQuery, leave: RowFilterSettings['leave']): RowChange | null {
   if (change.op === 'd') {
@@ -41,7 +42,7 @@ export function moveRow(change: RowChange, query: RowQuery, leave: RowFilterSett
     const matched = query.matches(sent);
     if (matched === true) return withAfter(change, query.project(sent));
     if (matched === 'unavailable') return toUpdate(change, query, null, sent, true);
-    const mayHaveMatched = change.op === 'r' && change.source?.snapshot === 'incremental';
+    const mayHaveMatched = change.mayUpdate || (change.op === 'r' && change.source?.snapshot === 'incremental');
     return mayHaveMatched && leave !== 'keep' ? toLeaving(change, query, sent) : null;
   }
   const before = isKnown(change.before) ? toRow(change.before, change.beforeSchema) : null;

@@ -2,7 +2,7 @@ import { toReadableTime } from '../data/iso-text.ts';
 import { ExactNumber, type Fields, type Value } from '../data/value.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { invalid, outOfRange } from './bind-error.ts';
-import { bindStructure } from './bind-structure.ts';
+import { bindStructure, toHstoreText } from './bind-structure.ts';
 import { isTimeColumn, toEpochValue } from './epoch-value.ts';
 import type { TargetColumn } from './target-table.ts';
 
@@ -48,6 +48,8 @@ export function bindValue(value: Value, column: TargetColumn, lossless: boolean)
       return bindNumber(value, column, lossless);
     case 'boolean':
       if (column.baseType === 'bytea') throw notBytes(column);
+      // Debezium writes bit(1) so.
+      if (column.baseType === 'bit' || column.baseType === 'varbit') return value ? '1' : '0';
       return String(value);
     case 'bigint':
       return bindNumberText(String(value), column);
@@ -84,6 +86,8 @@ function bindString(value: string, column: TargetColumn): string {
       return toJsonText(value);
     case 'bytea':
       return value.startsWith('\\x') ? value : toHex(value, column);
+    case 'hstore':
+      return toHstoreOfJson(value) ?? value;
     case 'date':
     case 'time':
     case 'timetz':
@@ -176,6 +180,16 @@ function toJsonText(value: string): string {
     return value;
   } catch {
     return JSON.stringify(value);
+  }
+}
+
+/** Debezium writes an hstore as the text of a JSON object of texts; undefined for anything else. */
+function toHstoreOfJson(text: string): string | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    return toHstoreText(Object.entries(JSON.parse(text) as Record<string, string | null>));
+  } catch {
+    return undefined;
   }
 }
 

@@ -75,12 +75,19 @@ describe('reading rows and envelopes', () => {
     ]) {
       assert.equal(parse(envelope, 'auto').op, envelope.op);
     }
-    assert.deepEqual(parse({ op: 'c', id: 1 }, 'auto'), { op: 'c', before: null, after: { op: 'c', id: 1 } });
+    const flat = { op: 'c', before: null, after: { op: 'c', id: 1 }, mayUpdate: true };
+    assert.deepEqual(parse({ op: 'c', id: 1 }, 'auto'), flat);
+    assert.deepEqual(parse({ id: 1, __op: 'c' }, 'auto'), { op: 'c', before: null, after: { id: 1, __op: 'c' } });
     assert.throws(() => parse({ op: 'x', after: row }, 'auto'), /op of the value/);
   });
 
   it('takes every object for a row in format flat, and for an envelope in format envelope', () => {
-    assert.deepEqual(parse({ op: 'd', before: 1 }, 'flat'), { op: 'c', before: null, after: { op: 'd', before: 1 } });
+    assert.deepEqual(parse({ op: 'd', before: 1 }, 'flat'), {
+      op: 'c',
+      before: null,
+      after: { op: 'd', before: 1 },
+      mayUpdate: true,
+    });
     assert.throws(() => parse(row, 'envelope'), /no op/);
     assert.throws(() => parse([row], 'flat'), /neither an object nor a struct/);
   });

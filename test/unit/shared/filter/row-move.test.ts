@@ -38,6 +38,11 @@ describe('a row that a query stands before', () => {
     assert.equal(moved({ op: 'r', before: null, after: outside }), null);
   });
 
+  it('may have matched before when a flat row does not say its op', () => {
+    assert.deepEqual(moved({ op: 'c', before: null, after: outside, mayUpdate: true }), ['d', selectedOutside, null]);
+    assert.deepEqual(moved({ op: 'c', before: null, after: inside, mayUpdate: true }), ['c', null, selected]);
+  });
+
   it('may have matched before an incremental snapshot read it', () => {
     const read: RowChange = { op: 'r', before: null, after: outside, source: { snapshot: 'incremental' } };
     assert.deepEqual(moved(read), ['d', selectedOutside, null]);
