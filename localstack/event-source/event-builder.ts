@@ -151,7 +151,9 @@ function copyBytes(bytes: Buffer, target: Buffer, position: number): number {
 }
 
 function writeDecimal(value: number, target: Buffer, position: number): number {
-  if (value < 0) return position + target.write(String(value), position, 'latin1');
+  // Producers may write any 64-bit number as timestamp.
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+    return position + target.write(String(value), position, 'latin1');
   const end = position + decimalSize(value);
   // Division of numbers beyond 32 bits is slow, so the lower digits are split off once.
   let high = Math.floor(value / 1e9);
