@@ -46,8 +46,9 @@ export async function readLane(lane: PartitionLane, options: LaneReaderOptions):
       if (records.length > 0) {
         add(records, lane, options);
         options.onRecords();
-      } else if (performance.now() - startedAt < emptyPauseMs) {
-        await wait(clock, emptyPauseMs, signal);
+      } else {
+        passUndelivered(lane, options);
+        if (performance.now() - startedAt < emptyPauseMs) await wait(clock, emptyPauseMs, signal);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -56,6 +57,15 @@ export async function readLane(lane: PartitionLane, options: LaneReaderOptions):
       await wait(clock, brokerDelayMs(failures, random()), signal);
     }
   }
+}
+
+/** What the source left out behind the last record, as aborted transactions, is done with as well. */
+function passUndelivered(lane: PartitionLane, { subscription, onRecords }: LaneReaderOptions): void {
+  if (!subscription.assignments().includes(lane.partition)) return;
+  const position = subscription.position(lane.partition);
+  if (position <= lane.nextOffset) return;
+  lane.pass(position);
+  onRecords();
 }
 
 function add(records: readonly SourceRecord[], lane: PartitionLane, options: LaneReaderOptions): void {

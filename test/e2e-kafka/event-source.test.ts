@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Producer } from '@platformatic/kafka';
 import { startEventSource } from '../../localstack/event-source/event-source.ts';
 import type { FollowedMapping } from '../../localstack/event-source/poller-settings.ts';
 import { GroupOffsets } from '../../localstack/kafka/group-offsets.ts';
@@ -114,6 +115,22 @@ test('Kafka: ReportBatchItemFailures commits up to the failed record, which come
   assert.deepEqual(first.lambda.invocations[1]?.offsets, [`${topic}-0:3`, `${topic}-0:4`]);
   held.resolve();
   await pollUntil('all is committed', async () => (await committed())[0] === 5);
+});
+
+test('Kafka: the offsets of an aborted transaction behind the last record are committed as well', async (t) => {
+  const { topic, group, produce, committed, first } = await open(t);
+  await produce('wanted');
+  first.poll(topic, group);
+  await pollUntil('the record is committed', async () => (await committed())[0] === 1);
+  const options = { clientId: 'test', bootstrapBrokers: [kafka.address], idempotent: true };
+  const producer = new Producer({ ...options, transactionalId: `tx-${topic}` });
+  t.after(() => producer.close());
+  const transaction = await producer.beginTransaction();
+  await transaction.send({ messages: [{ topic, partition: 0, value: Buffer.from('never') }] });
+  await transaction.abort();
+  // The record and the marker that ends the transaction take an offset each.
+  await pollUntil('all is committed', async () => (await committed())[0] === 3);
+  assert.deepEqual(first.lambda.sent, [`${topic}-0:0`]);
 });
 
 test('Kafka: StartingPosition LATEST and AT_TIMESTAMP hold, and are remembered by a group that never succeeded', async (t) => {
