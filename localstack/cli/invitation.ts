@@ -15,7 +15,7 @@ export interface InvitationSettings {
 
 /** What to try next, once everything is up. */
 export function buildInvitation({ service, bare, awsEndpoint, dataDir, detached }: InvitationSettings): string[] {
-  const option = dataDir === undefined ? '' : ` --data-dir ${dataDir}`;
+  const option = dataDir === undefined ? '' : ` --data-dir ${quoteForShell(dataDir)}`;
   const end = `${detached ? 'To end it:' : 'Ctrl-C ends it, and so does:'} npx sluice stop${option}`;
   if (service !== undefined) return ['', end];
   if (awsEndpoint !== undefined) return [...inviteToDeploy(awsEndpoint), end];
@@ -32,6 +32,11 @@ export function buildInvitation({ service, bare, awsEndpoint, dataDir, detached 
     }),
     end,
   ];
+}
+
+/** As a shell takes it for one word. */
+function quoteForShell(text: string): string {
+  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Source of the variables: AWS SDKs and Tools reference guide; LocalStack takes any credentials. */
