@@ -1,12 +1,21 @@
 import type { Schema } from '../../shared/data/schema.ts';
 import { ExactNumber, type Fields } from '../../shared/data/value.ts';
+import { openRecordSelector } from '../../shared/connector/open-record-selector.ts';
+import { readConnectorPlan } from '../../shared/connector/read-connector-environment.ts';
+import { createConverterPorts } from '../../shared/converter/converter-ports.ts';
 import { decodeJsonLossless } from '../../shared/converter/json-converter.ts';
 import { compileFilterSql } from '../../shared/filter/sql/compile-filter-sql.ts';
 import type { SqlRow } from '../../shared/filter/sql/row-source.ts';
+import { type KafkaRecord, toValueBytes } from '../../shared/kafka/record.ts';
+import { toBenchEnvironment, toRecord } from './sink-workload.ts';
+import { benchTopologies } from './topologies.ts';
+import { benchTransforms } from './transforms.ts';
 
 /**
- * `npm run bench:filter`: microseconds a record for reading JSON, for WHERE and for the select list of `filter.sql`, on rows
- * of which one in a hundred matches, as plain JSON and with a schema.
+ * `npm run bench:filter`: microseconds a record and records/s, on rows of which one in a hundred matches. First what a
+ * connector does with records as Lambda delivers them, beside only reading them; then WHERE and the select list of
+ * `filter.sql` alone, as plain JSON and with a schema; each transform; the chained beside the direct topology. An argument
+ * is the number of records instead of a million.
  */
 const count = Number(process.argv[2] ?? 1_000_000);
 const sql = `SELECT id, upper(name) AS name, amount * 100 AS cents, created FROM orders
@@ -51,12 +60,16 @@ function toImage(index: number): Fields {
 }
 
 const images = Array.from({ length: 1000 }, (_, index) => toImage(index));
-const documents = images.map((image) => Buffer.from(JSON.stringify({ op: 'c', before: null, after: image })));
+const records: KafkaRecord[] = images.map((after, index) => toRecord(index, { op: 'c', before: null, after }));
 const started = performance.now();
 const select = (await compileFilterSql(sql)).selects[0]!;
-report('compile filter.sql, with its parser', started, 1);
+console.log(`compile filter.sql, with its parser: ${(performance.now() - started).toFixed(0)} ms`);
 
-measure('read JSON', (index) => decodeJsonLossless(documents[index]!));
+console.log('\n| step | µs a record | records/s |\n| --- | ---: | ---: |');
+measure('scan: bytes and JSON of the value', (index) => decodeJsonLossless(toValueBytes(records[index]!)!));
+await measureConnector('filter.sql, one in a hundred matches', { 'filter.sql': sql.replace('orders', 'bench') });
+await measureConnector('tables: not on the list, decided by the topic', { 'table.include.list': 'orders' });
+await measureConnector('operations: skipped', { 'skipped.operations': 'c' });
 for (const [name, withSchema] of [
   ['JSON', null],
   ['with schema', schema],
@@ -65,11 +78,23 @@ for (const [name, withSchema] of [
   measure(`WHERE, ${name}`, (index) => select.test(rows[index]!));
   measure(`select list, ${name}`, (index) => select.project(rows[index]!));
 }
-measure('read JSON, WHERE, and the select list for one in a hundred', (index) => {
-  const { after } = decodeJsonLossless(documents[index]!) as { after: Fields };
-  const row = { image: after, schema: null, metadata };
-  if (select.test(row) === true) select.project(row);
-});
+await benchTransforms();
+await benchTopologies();
+
+/** The filter of a connector, as both functions have it, on records of the topic `bench`. */
+async function measureConnector(name: string, config: Readonly<Record<string, string>>): Promise<void> {
+  const environment = toBenchEnvironment('postgresql://bench@localhost:5432/bench', {
+    'value.converter.schemas.enable': 'false',
+    ...config,
+  });
+  const secrets = { resolve: async (text: string) => text, forget: () => {} };
+  const selector = await openRecordSelector(
+    readConnectorPlan(environment),
+    createConverterPorts({}, secrets, Date.now),
+  );
+  await selector.prepare(records);
+  measure(name, (index) => selector.decideUndecoded(records[index]!) ?? selector.select(records[index]!, false));
+}
 
 function measure(name: string, run: (index: number) => unknown): void {
   for (let index = 0; index < 20_000; index++) run(index % 1000);
@@ -79,6 +104,6 @@ function measure(name: string, run: (index: number) => unknown): void {
 }
 
 function report(name: string, from: number, times: number): void {
-  const milliseconds = performance.now() - from;
-  console.log(`${name.padEnd(62)} ${((milliseconds * 1000) / times).toFixed(2).padStart(10)} µs`);
+  const microseconds = ((performance.now() - from) * 1000) / times;
+  console.log(`| ${name} | ${microseconds.toFixed(2)} | ${Math.round(1e6 / microseconds).toLocaleString('en')} |`);
 }

@@ -88,7 +88,7 @@ export function toBenchEnvironment(url: string, more: Readonly<Record<string, st
     'table.name.format': 'bench_target',
     ...more,
   };
-  const connector = JSON.stringify({ name: 'bench', config: { name: 'bench', ...config } });
+  const connector = JSON.stringify({ name: more.name ?? 'bench', config: { name: 'bench', ...config } });
   return { SLUICE_STAGE: 'bench', SLUICE_SOURCE_ID: 'bench', SLUICE_CONNECTOR: connector };
 }
 
