@@ -15,10 +15,10 @@ const maxMessageLength = 300;
  * @throws SluiceError of class transient or operator, of the schema registry
  */
 export async function evaluateRecords(records: readonly KafkaRecord[], selector: RecordSelector): Promise<Verdict[]> {
-  const undecided = records.filter((record) => selector.decideUndecoded(record) === undefined);
-  if (undecided.length > 0) await selector.prepare(records);
+  const decided = records.map((record) => selector.decideUndecoded(record));
+  if (decided.includes(undefined)) await selector.prepare(records);
   const used = new Set<KafkaRecord>();
-  const verdicts = records.map((record) => evaluateRecord(record, selector, used));
+  const verdicts = records.map((record, i) => toVerdict(decided[i]) ?? evaluateRecord(record, selector, used));
   return used.size === 0 ? verdicts : verdicts.map((verdict, i) => (used.has(records[i]!) ? toUsed(verdict) : verdict));
 }
 
@@ -26,9 +26,11 @@ function toUsed(verdict: Verdict): Verdict {
   return verdict === 'drop' ? 'forward' : verdict;
 }
 
+function toVerdict(decided: boolean | undefined): Verdict | undefined {
+  return decided === undefined ? undefined : decided ? 'forward' : 'drop';
+}
+
 function evaluateRecord(record: KafkaRecord, selector: RecordSelector, used: Set<KafkaRecord>): Verdict {
-  const decided = selector.decideUndecoded(record);
-  if (decided !== undefined) return decided ? 'forward' : 'drop';
   try {
     const selected = selector.select(record, false);
     if (selected === undefined) return 'drop';

@@ -68,7 +68,8 @@ export class RecordSelector {
     const { filter, tellsUndecoded, deletesByTombstone } = this.#parts;
     if (!tellsUndecoded) return undefined;
     if (record.value == null && !deletesByTombstone) return false;
-    const included = decideUndecoded(this.#tables, record.topic, toValueBytes(record));
+    const tables = this.#tables;
+    const included = !tables.isRestricting || decideUndecoded(tables, record.topic, toValueBytes(record));
     if (included !== true) return included;
     return filter.skippedOperations === undefined && filter.sql === undefined ? true : undefined;
   }
