@@ -60,7 +60,8 @@ export function createApp(options: AppOptions): ControlApp {
   const control = createControlContext(options);
   const { local } = options;
   const identify = local === undefined ? options.identify : (context: Context) => identifyLocalCaller(context, local);
-  const app = new Hono();
+  // As with Kafka Connect, a slash at the end of a path means nothing.
+  const app = new Hono({ strict: false });
   app.onError((error, context) => toResponse(context, error));
   app.use((_context, next) => withDeadline(next));
   app.use(async (context, next) => {

@@ -147,12 +147,14 @@ async function describeRewind(
 ): Promise<RewoundPartition> {
   const range = await broker?.offsets(topic, partition).catch(() => undefined);
   const to = nextOffset ?? range?.beginning ?? null;
+  // The ledger may have been moved to where no record is yet.
+  const until = Math.min(from ?? 0, range?.end ?? from ?? 0);
   return {
     topic,
     partition,
     from: from ?? null,
     to: nextOffset,
-    replayed: from === undefined || to === null ? null : Math.max(0, from - Math.max(to, range?.beginning ?? 0)),
+    replayed: from === undefined || to === null ? null : Math.max(0, until - Math.max(to, range?.beginning ?? 0)),
     // Where the brokers can be reached, the new group begins at the wanted offset.
     skipped: nextOffset === null || range !== undefined ? 0 : nextOffset,
   };

@@ -48,11 +48,11 @@ export function parseJson(text: string, keepsNumbers = true): unknown {
 export function parseCreateRequest(text: string): CreateRequest {
   const body = parseJson(text);
   if (!isObject(body)) throw new RestError(400, 'The request body must be a JSON object with name and config.');
-  const { name = '', config, initial_state: initialState = 'RUNNING' } = body;
+  const { name = '', config, initial_state: initialState } = body;
   if (typeof name !== 'string') throw new RestError(400, 'The name of a connector must be a string.');
   if (!isObject(config))
     throw new RestError(400, 'The request body must hold the config of the connector as an object.');
-  const state = String(initialState).toUpperCase();
+  const state = String(initialState ?? 'RUNNING').toUpperCase();
   if (state !== 'RUNNING' && state !== 'PAUSED' && state !== 'STOPPED') {
     throw new RestError(400, 'initial_state must be one of RUNNING, PAUSED, STOPPED.');
   }

@@ -106,6 +106,13 @@ test('initial_state is taken in any case, and forward is accepted', async (t) =>
     assert.equal((await call('POST', '/connectors?forward=false', body)).status, 201);
     assert.equal((await call('GET', `/connectors/${name}/status`)).body.connector.state, initial_state.toUpperCase());
   }
+  assert.equal(
+    (await call('POST', '/connectors', { name: 'n', config: validConfig, initial_state: null })).status,
+    201,
+  );
+  assert.equal((await call('GET', '/connectors/n/status/')).body.connector.state, 'RUNNING');
+  assert.equal((await call('DELETE', '/connectors/n/')).status, 204);
+  assert.deepEqual((await call('GET', '/connectors/')).body, ['p', 'r', 's']);
   assert.deepEqual((await call('GET', '/connectors')).body, ['p', 'r', 's']);
   const [status, info] = await Promise.all(
     ['status', 'info'].map(async (part) => (await call('GET', `/connectors?expand=${part}`)).body),
