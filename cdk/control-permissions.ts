@@ -39,6 +39,7 @@ export function controlPermissions(
         'lambda:DeleteFunction',
         'lambda:PublishVersion',
         'lambda:UpdateAlias',
+        'lambda:UpdateFunctionCode',
         'lambda:UpdateFunctionConfiguration',
       ],
       resources: [functions],

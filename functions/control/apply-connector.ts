@@ -10,6 +10,7 @@ import {
   releaseChange,
   writeWanted,
 } from './connector-change.ts';
+import { toDeploymentDigest } from './deployment-digest.ts';
 import { readMappings } from './connector-mappings.ts';
 import { toFunctionInput } from './connector-resources.ts';
 import { changeConflict, type ControlContext } from './control-context.ts';
@@ -52,7 +53,8 @@ export async function createConnector(
   try {
     const sink = toFunctionInput(connector, 'sink', defaults);
     const tags = { [tagName.targetState]: targetState, [tagName.change]: '0', [tagName.wantedChange]: '1' };
-    const Tags = { ...sink.Tags, ...tags, [tagName.begun]: String(context.now()) };
+    const noted = { [tagName.begun]: String(context.now()), [tagName.deployment]: toDeploymentDigest(defaults) };
+    const Tags = { ...sink.Tags, ...tags, ...noted };
     await putLiveFunction(client, { ...sink, Tags });
     await putFilter(context, connector);
     const mappings = await readMappings(client, defaults.stage, connector.plan.name);
@@ -101,7 +103,7 @@ async function finishChange(
   const number = await beginChange(context, deployed, targetState);
   try {
     await carryOut(context, deployed, connector, targetState);
-    await endChange(context, deployed.sinkArn, number);
+    await endChange(context, deployed.sinkArn, number, toDeploymentDigest(context.defaults));
   } catch (error) {
     const end = mayContinue(error) ? releaseChange(context, deployed.sinkArn) : takeBack(number);
     await end.catch(() => undefined);
@@ -118,10 +120,13 @@ async function carryOut(
 ): Promise<void> {
   const { client, defaults } = context;
   const { plan } = connector;
+  // What an earlier deployment made gets the code of this one by the same version that carries the change.
+  const what = deployed.deployment === toDeploymentDigest(defaults) ? 'configuration' : 'code';
   let mappings = await readMappings(client, defaults.stage, plan.name);
   if (needsStop(context, deployed, connector, mappings)) mappings = await stopMappings(client, mappings);
-  await putLiveFunction(client, toFunctionInput(connector, 'sink', defaults));
-  await putFilter(context, connector);
+  if (what === 'code') await putFunction(client, toFunctionInput(connector, 'admin', defaults), what);
+  await putLiveFunction(client, toFunctionInput(connector, 'sink', defaults), what);
+  await putFilter(context, connector, what);
   await putMappings(context, plan, mappings, targetState === 'RUNNING');
   if (plan.topology === 'direct') await deleteFunction(client, functionOf(context, plan.name, 'filter'));
 }
@@ -138,9 +143,13 @@ function needsStop(
   return kept.size < plan.topics.length || dropped.length > 0;
 }
 
-async function putFilter({ client, defaults }: ControlContext, connector: CheckedConnector): Promise<void> {
+async function putFilter(
+  { client, defaults }: ControlContext,
+  connector: CheckedConnector,
+  what: 'configuration' | 'code' = 'configuration',
+): Promise<void> {
   if (connector.plan.topology === 'direct') return;
-  await putLiveFunction(client, toFunctionInput(connector, 'filter', defaults));
+  await putLiveFunction(client, toFunctionInput(connector, 'filter', defaults), what);
 }
 
 async function readSinkArn(context: ControlContext, { plan }: CheckedConnector): Promise<string> {
@@ -192,13 +201,14 @@ async function carryOutState(
 }
 
 /**
- * Finishes what an interrupted call left of a connector: its creation, its change or its deletion. Answers false while
- * somebody may still be at work on it.
+ * Finishes what an interrupted call left of a connector: its creation, its change or its deletion; and brings one that an
+ * earlier deployment made up to the present code. Answers false while somebody may still be at work on it.
  */
 export async function finishConnector(context: ControlContext, name: string, parts: ConnectorParts): Promise<boolean> {
   if (isUnderWay(parts, context.now())) return false;
-  const { deployed, isDeleted } = parts;
-  if (isDeleted) {
+  const { deployed, wanted, isDeleted } = parts;
+  // A creation that was refused and is being taken back has no admin function any more, which came first.
+  if (isDeleted || (deployed?.change === 0 && wanted === undefined)) {
     await removeConnector(context, name);
     return true;
   }
@@ -209,8 +219,13 @@ export async function finishConnector(context: ControlContext, name: string, par
   }
   const connector = toWantedConnector(context, parts);
   if (connector === undefined) return false;
-  if (deployed === undefined) await createConnector(context, connector, parts.wanted?.targetState ?? 'RUNNING', parts);
-  else await finishChange(context, deployed, connector, deployed.targetState, async () => undefined);
+  if (deployed === undefined) await createConnector(context, connector, wanted?.targetState ?? 'RUNNING', parts);
+  else {
+    // Functions that cannot be renewed run on as they are, and can be paused; the next run tries again.
+    const takeBack = async (number: number) =>
+      isUnfinished(parts) ? undefined : endChange(context, deployed.sinkArn, number);
+    await finishChange(context, deployed, connector, deployed.targetState, takeBack);
+  }
   return true;
 }
 
@@ -235,10 +250,13 @@ export async function deleteConnector(context: ControlContext, name: string, par
   await removeConnector(context, name);
 }
 
-/** Deletes everything of a connector; the sink function last, whose tags say that the rest has to go. */
+/**
+ * Deletes everything of a connector: the admin function first, without which it is listed no more, and the sink function
+ * last, whose tags say that the rest has to go.
+ */
 async function removeConnector(context: ControlContext, name: string): Promise<void> {
   const { client, defaults } = context;
+  await deleteFunction(client, functionOf(context, name, 'admin'));
   await deleteMappings(client, await readMappings(client, defaults.stage, name));
-  for (const role of ['filter', 'admin', 'sink'] as const)
-    await deleteFunction(client, functionOf(context, name, role));
+  for (const role of ['filter', 'sink'] as const) await deleteFunction(client, functionOf(context, name, role));
 }

@@ -2,6 +2,7 @@ import { TagResourceCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk
 import { functionName, tagName } from '../../shared/contract/resource-name.ts';
 import { changeConflict, type ControlContext } from './control-context.ts';
 import type { CheckedConnector } from './check-connector.ts';
+import { toDeploymentDigest } from './deployment-digest.ts';
 import { toFunctionInput } from './connector-resources.ts';
 import type { ConnectorParts, DeployedConnector } from './deployed-connector.ts';
 import { toChange, waitUntilSettled } from './function-changes.ts';
@@ -16,6 +17,12 @@ export function isUnfinished({ deployed, wanted, isDeleted }: ConnectorParts): b
   if (deployed === undefined) return wanted !== undefined;
   if (deployed.change !== deployed.wantedChange) return true;
   return !deployed.isManagedByCdk && wanted !== undefined && wanted.variable !== deployed.variable;
+}
+
+/** True for a connector made by REST whose functions are those of an earlier deployment. */
+export function isOutdated({ defaults }: ControlContext, { deployed, isDeleted }: ConnectorParts): boolean {
+  if (deployed === undefined || isDeleted || deployed.isManagedByCdk || deployed.change === 0) return false;
+  return deployed.deployment !== toDeploymentDigest(defaults);
 }
 
 /** True when somebody may be at work on the change that is not complete. */
@@ -46,9 +53,18 @@ export async function beginChange(
   return number;
 }
 
-/** Notes that the change is complete. */
-export async function endChange({ client }: ControlContext, sinkArn: string, number: number): Promise<void> {
-  const Tags = { [tagName.change]: String(number), [tagName.wantedChange]: String(number) };
+/** Notes that the change is complete, and with `deployment` whose code and variables the functions have since. */
+export async function endChange(
+  { client }: ControlContext,
+  sinkArn: string,
+  number: number,
+  deployment?: string,
+): Promise<void> {
+  const Tags = {
+    [tagName.change]: String(number),
+    [tagName.wantedChange]: String(number),
+    ...(deployment !== undefined && { [tagName.deployment]: deployment }),
+  };
   await client.send(new TagResourceCommand({ Resource: sinkArn, Tags }));
 }
 

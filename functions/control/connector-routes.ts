@@ -7,14 +7,8 @@ import { checkConnector } from './check-connector.ts';
 import { isUnfinished } from './connector-change.ts';
 import { toConnectorInfo, toShownConfig } from './connector-view.ts';
 import type { ControlContext } from './control-context.ts';
-import {
-  type ConnectorParts,
-  type DeployedConnector,
-  readConnector,
-  readParts,
-  toConnectorNames,
-} from './deployed-connector.ts';
-import { findConnector, findParts, nameOf } from './find-connector.ts';
+import { type ConnectorParts, type DeployedConnector, readConnector, readParts } from './deployed-connector.ts';
+import { findConnector, findParts, nameOf, readNames } from './find-connector.ts';
 import { mapInGroups } from './map-in-groups.ts';
 import { readState } from './read-state.ts';
 import { parseConfigRequest, parseCreateRequest, type RequestedConfig, readJsonText } from './request-body.ts';
@@ -22,12 +16,12 @@ import { notFoundError, RestError } from './rest-error.ts';
 
 /** The calls below `/connectors` that make, show and remove connectors. */
 export function connectorRoutes(control: ControlContext): Hono {
-  const { client, defaults, lists } = control;
+  const { client, defaults } = control;
   const { stage } = defaults;
   const routes = new Hono();
 
   routes.get('/', async (context) => {
-    const names = toConnectorNames(await lists.functions(), stage);
+    const names = await readNames(control);
     const wanted = context.req.queries('expand') ?? [];
     if (!wanted.some((part) => part === 'status' || part === 'info')) return context.json(names);
     const entries = await mapInGroups(names, async (name) => {

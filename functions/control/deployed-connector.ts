@@ -34,6 +34,8 @@ export interface DeployedConnector {
   readonly sinkArn: string;
   /** True when a stack holds it, whose next deploy would undo any other change of its configuration. */
   readonly isManagedByCdk: boolean;
+  /** Digest of the deployment whose code and variables its functions have; undefined when that was never noted. */
+  readonly deployment: string | undefined;
   /** Milliseconds since the epoch at which `PUT …/topics/reset` was called last; undefined: never. */
   readonly topicsResetMs: number | undefined;
 }
@@ -100,6 +102,7 @@ async function readSink(client: LambdaClient, stage: string, name: string) {
     begunMs: Number(tags[tagName.begun] ?? 0),
     sinkArn: configuration.FunctionArn,
     isManagedByCdk: tags[tagName.managedBy] === managedByCdk,
+    deployment: tags[tagName.deployment],
     topicsResetMs: resetMs > 0 ? resetMs : undefined,
   };
   return { deployed, isDeleted: tags[tagName.targetState] === deletedState };

@@ -1,6 +1,14 @@
 import type { Context } from 'hono';
+import { functionName } from '../../shared/contract/resource-name.ts';
 import type { ControlContext } from './control-context.ts';
-import { type ConnectorParts, type DeployedConnector, readConnector, readParts } from './deployed-connector.ts';
+import {
+  type ConnectorParts,
+  type DeployedConnector,
+  readConnector,
+  readParts,
+  toConnectorNames,
+} from './deployed-connector.ts';
+import { mapInGroups } from './map-in-groups.ts';
 import { notFoundError } from './rest-error.ts';
 
 /** The name in a path; Kafka Connect trims it in bodies only. */
@@ -28,4 +36,20 @@ export async function findParts(
   const { deployed, wanted, isDeleted } = await readParts(client, defaults.stage, name);
   if (deployed === undefined || isDeleted) throw notFoundError(missing);
   return { deployed, wanted, isDeleted };
+}
+
+/**
+ * Names of the connectors, ascending. Lists know no tags, but a deletion takes the admin function first: what has none is
+ * looked at, so that a connector whose deletion was cut off is not among them.
+ */
+export async function readNames({ client, defaults, lists }: ControlContext): Promise<readonly string[]> {
+  const { stage } = defaults;
+  const functions = await lists.functions();
+  const present = new Set(functions.map(({ FunctionName }) => FunctionName));
+  const names = toConnectorNames(functions, stage);
+  const doubtful = names.filter((name) => !present.has(functionName(stage, name, 'admin')));
+  const gone = await mapInGroups(doubtful, async (name) =>
+    (await readConnector(client, stage, name)) === undefined ? [name] : [],
+  );
+  return names.filter((name) => !gone.flat().includes(name));
 }

@@ -9,6 +9,7 @@ import {
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
   UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -28,8 +29,12 @@ export async function createFunction(
  * Gives the function the input's environment, memory and timeout, or creates it when it does not exist, and lets the
  * alias lead to what it is then: whoever invokes the alias gets all of the change at once.
  */
-export async function putLiveFunction(client: LambdaClient, input: CreateFunctionCommandInput): Promise<void> {
-  await putFunction(client, input);
+export async function putLiveFunction(
+  client: LambdaClient,
+  input: CreateFunctionCommandInput,
+  what: 'configuration' | 'code' = 'configuration',
+): Promise<void> {
+  await putFunction(client, input, what);
   await publishFunction(client, input.FunctionName!);
 }
 
@@ -57,10 +62,18 @@ async function deleteOldVersions(client: LambdaClient, FunctionName: string, pre
   for (const version of old) await deleteFunction(client, FunctionName, String(version));
 }
 
-/** Gives the function the input's environment, memory and timeout, or creates it when it does not exist. */
-export async function putFunction(client: LambdaClient, input: CreateFunctionCommandInput): Promise<void> {
+/**
+ * Gives the function the input's environment, memory and timeout, with `code` the input's code as well, or creates it when
+ * it does not exist.
+ */
+export async function putFunction(
+  client: LambdaClient,
+  input: CreateFunctionCommandInput,
+  what: 'configuration' | 'code' = 'configuration',
+): Promise<void> {
   try {
     await changeFunction(client, toChange(input));
+    if (what === 'code') await changeCode(client, input);
   } catch (error) {
     if (!isResourceMissing(error)) throw error;
     await waitUntilSettled(client, await createFunction(client, input));
@@ -89,6 +102,13 @@ export async function changeFunction(
     changed = await send();
   }
   await waitUntilSettled(client, changed);
+}
+
+async function changeCode(client: LambdaClient, input: CreateFunctionCommandInput): Promise<void> {
+  const { FunctionName, Architectures, Code = {} } = input;
+  const { S3Bucket, S3Key } = Code;
+  const change = { FunctionName, Architectures, S3Bucket, S3Key };
+  await waitUntilSettled(client, await client.send(new UpdateFunctionCodeCommand(change)));
 }
 
 /** Deletes the function, or one version of it; that there is none is no error. */

@@ -1,12 +1,12 @@
 import { finishConnector } from './apply-connector.ts';
-import { isUnfinished } from './connector-change.ts';
+import { isOutdated, isUnfinished } from './connector-change.ts';
 import type { ControlContext } from './control-context.ts';
 import { readParts, toConnectorNames } from './deployed-connector.ts';
 import { toRestError } from './rest-error.ts';
 
 /** What a reconcile run found, by name of the connector. */
 export interface ReconcileReport {
-  /** Changes that were cut off and are complete now. */
+  /** Changes that were cut off and are complete now, and connectors of an earlier deployment that have the present code. */
   readonly finished: readonly string[];
   /** Changes that somebody may still be at work on. */
   readonly waiting: readonly string[];
@@ -15,8 +15,8 @@ export interface ReconcileReport {
 }
 
 /**
- * Finishes what interrupted calls left of the stage's connectors: creations, changes and deletions. It is run by a
- * schedule, and does no harm beside calls that are at work.
+ * Finishes what interrupted calls left of the stage's connectors: creations, changes and deletions; and gives those that
+ * an earlier deployment made the present code. It is run by a schedule, and does no harm beside calls that are at work.
  */
 export async function reconcileConnectors(context: ControlContext): Promise<ReconcileReport> {
   const { client, defaults, lists } = context;
@@ -31,7 +31,7 @@ export async function reconcileConnectors(context: ControlContext): Promise<Reco
   for (const name of names) {
     try {
       const parts = await readParts(client, defaults.stage, name);
-      if (!isUnfinished(parts)) continue;
+      if (!isUnfinished(parts) && !isOutdated(context, parts)) continue;
       const isFinished = await context.change(name, () => finishConnector(context, name, parts));
       (isFinished ? finished : waiting).push(name);
     } catch (error) {

@@ -89,6 +89,8 @@ export const tagName = {
   wantedChange: 'sluice:wanted-change',
   /** Milliseconds since the epoch at which that change was begun; 0: nobody works on it any more. */
   begun: 'sluice:begun',
+  /** Digest of what the deployment gives the functions of a connector made by REST; another one: they are renewed. */
+  deployment: 'sluice:deployment',
   /** Milliseconds since the epoch before which topics do not count as read any more. */
   topicsReset: 'sluice:topics-reset',
 } as const;

@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { GetFunctionCommand, type LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { createApp } from '../../functions/control/app.ts';
+import { dyingClient } from '../support/dying-client.ts';
 import { type OpenedConnect, openConnect, validConfig } from '../support/open-connect.ts';
 import { createLambdaClient } from '../support/open-lambda.ts';
 
 const chained = { ...validConfig, topics: 't1,t2', topology: 'chained' };
 const direct = { ...validConfig, topics: 't0,t1' };
 const json = { 'content-type': 'application/json' };
-
-/** A client that dies after so many changing calls, before or after the last one reached Lambda. */
-function dyingClient(url: string, allowedChanges: number): LambdaClient & { readonly died: () => boolean } {
-  const client = createLambdaClient(url);
-  let changes = 0;
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      if (!/^(Get|List)/.test(context.commandName ?? '')) changes += 1;
-      if (changes > allowedChanges) throw new Error('killed');
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
-  return Object.assign(client, { died: () => changes > allowedChanges });
-}
 
 /** What Lambda holds, as far as a person would check it. */
 async function picture({ client, defaults }: OpenedConnect) {
@@ -33,7 +19,7 @@ async function picture({ client, defaults }: OpenedConnect) {
   const { EventSourceMappings = [] } = await client.send(new ListEventSourceMappingsCommand({}));
   const pictured = await Promise.all(
     names.map(async (name) => {
-      // Lists know no tags: a connector whose deletion was cut off is listed and not found.
+      // Lists know no tags: a deletion that was cut off before its second call is listed and not found.
       if ((await app.request(`http://localhost/connectors/${name}`)).status === 404) return [];
       const { config, tasks } = (await read(`/connectors/${name}`)) as {
         readonly config: Readonly<Record<string, string>>;
@@ -219,4 +205,13 @@ test('a change that Lambda refuses halfway leaves the configuration from before'
     mappings: [`t0 ${sink} Enabled`, `t1 ${sink} Enabled`],
   });
   assert.equal((await connect.call('PUT', '/connectors/a/pause')).status, 202);
+});
+
+test('a connector whose deletion was cut off is not listed, from the deletion of its admin function on', async (t) => {
+  await killAfterEachCall(t, interruptions.deletion!, async (connect, killedAfter) => {
+    const { client, defaults } = connect;
+    const app = createApp({ client, defaults, now: Date.now });
+    const listed = await (await app.request('http://localhost/connectors')).json();
+    assert.deepEqual(listed, killedAfter < 2 ? ['a'] : [], `after ${killedAfter} calls`);
+  });
 });
