@@ -24,8 +24,7 @@ export async function findRefusedColumn(
     for (const [i, column] of columns.entries()) {
       const value = values[i];
       if (value === null || value === undefined) continue;
-      const isRefused = lengthStates.has(sqlState) && isTooLong(value, column);
-      if (isRefused || !(await isAccepted(client, value, column, sqlState))) return column;
+      if (!(await isAccepted(client, value, column, sqlState))) return column;
     }
   }
   return undefined;
@@ -44,21 +43,31 @@ function boundOf(change: BoundChange, keyColumns: readonly TargetColumn[]): Boun
   return bound;
 }
 
-function isTooLong(value: string, { baseType, typeModifier }: TargetColumn): boolean {
-  if (typeModifier < 0) return false;
-  // The modifier of bits is their number.
-  if (baseType === 'bit') return value.length !== typeModifier;
-  if (baseType === 'varbit') return value.length > typeModifier;
-  if (baseType !== 'varchar' && baseType !== 'bpchar') return false;
-  // A cast would cut the text, an assignment refuses it unless what is too much is blanks.
-  return [...value.trimEnd()].length > typeModifier - modifierOffset;
+/** A condition in SQL that is true of an element `v` that an assignment refuses, where a cast would cut it. */
+function toTooLong({ baseType, typeModifier }: TargetColumn): string | undefined {
+  if (typeModifier < 0) return undefined;
+  switch (baseType.replace(/^_/, '')) {
+    // The modifier of bits is their number.
+    case 'bit':
+      return `length(v) <> ${typeModifier}`;
+    case 'varbit':
+      return `length(v) > ${typeModifier}`;
+    // Blanks that are too much are cut.
+    case 'varchar':
+    case 'bpchar':
+      return `length(rtrim(v, ' ')) > ${typeModifier - modifierOffset}`;
+    default:
+      return undefined;
+  }
 }
 
 async function isAccepted(client: Client, value: string, column: TargetColumn, sqlState: string): Promise<boolean> {
   try {
-    const probe = { text: `select $1::${column.castType}`, values: [value] };
-    await flight(client, [savepoint, probe, rollbackToSavepoint, release]);
-    return true;
+    const tooLong = lengthStates.has(sqlState) ? toTooLong(column) : undefined;
+    const values = column.isArray ? `unnest($1::${column.castType}) v` : `(select $1::${column.castType}) as given (v)`;
+    const text = `select ${tooLong === undefined ? `$1::${column.castType}` : `from ${values} where ${tooLong} limit 1`}`;
+    const results = await flight(client, [savepoint, { text, values: [value] }, rollbackToSavepoint, release]);
+    return tooLong === undefined || results[1]!.rows.length === 0;
   } catch (error) {
     // The statements behind the refused one were taken: they brought the transaction back.
     if (!(error instanceof FlightError) || error.index !== 1) throw error;

@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { KafkaRecord } from '../kafka/record.ts';
 import { CommitOutcomeUnknown, type WrittenRanges } from './commit-outcome-unknown.ts';
@@ -142,7 +143,7 @@ class Isolation {
       }
       // The savepoint outlives a rollback to it; without the release each failure would nest the next one deeper.
       await fly(client, [rollbackToSavepoint, release]);
-      if (changes.length === 1) return this.#settle(changes[0]!, failure);
+      if (changes.length === 1) return this.#settle(changes[0]!, failure, mayBeOfValue(error.cause, failure));
       const middle = Math.ceil(changes.length / 2);
       await this.write(changes.slice(0, middle));
       await this.write(changes.slice(middle));
@@ -168,13 +169,13 @@ class Isolation {
     });
   }
 
-  async #settle(change: PreparedChange, failure: SluiceError): Promise<void> {
+  async #settle(change: PreparedChange, failure: SluiceError, isOfValue: boolean): Promise<void> {
     const { toleratesDataErrors, expiredOffset, ignoresTruncates } = this.#context;
     if (failure.code === 'TRUNCATE_UNORDERED' && ignoresTruncates) {
       this.#ignored.add(change.record);
       return;
     }
-    const named = failure.column === undefined ? await this.#nameColumn(change, failure) : failure;
+    const named = failure.column === undefined && isOfValue ? await this.#nameColumn(change, failure) : failure;
     const waits =
       named.errorClass !== 'data' && !(named.errorClass === 'order' && change.record.offset === expiredOffset);
     if (waits || !toleratesDataErrors) {
@@ -187,8 +188,7 @@ class Isolation {
   /** The failure with the column that PostgreSQL did not name, if one of its values is refused by itself. */
   async #nameColumn({ change, binder }: PreparedChange, failure: SluiceError): Promise<SluiceError> {
     const { sqlState, code } = failure;
-    // Some types report what they cannot read as errors of syntax, or of their own (ltree, tsvector, PostGIS).
-    if (sqlState === undefined || !(sqlState.startsWith('22') || code === 'DATABASE_REFUSED')) return failure;
+    if (sqlState === undefined) return failure;
     const column = await findRefusedColumn(this.#context.client, change, binder.table.keyColumns, sqlState);
     if (column === undefined) return failure;
     const { name, castType } = column;
@@ -211,6 +211,15 @@ class Isolation {
  */
 export function isRowFailure({ errorClass, code }: SluiceError): boolean {
   return errorClass === 'data' || errorClass === 'order' || code === 'DATABASE_REFUSED';
+}
+
+/**
+ * True where one value alone may be what PostgreSQL refuses. Some types report what they cannot read as errors of syntax, or
+ * of their own (ltree, tsvector, PostGIS), or as bounds that are too large (arrays); what a domain refuses names the type.
+ */
+function mayBeOfValue(error: unknown, { sqlState, code }: SluiceError): boolean {
+  if (sqlState?.startsWith('22') || sqlState === '54000' || code === 'DATABASE_REFUSED') return true;
+  return error instanceof DatabaseError && error.dataType !== undefined;
 }
 
 function toRowIds({ binder, change }: PreparedChange): string[] {
