@@ -13,6 +13,7 @@ import { addOffsetsCommand } from './cli/offsets-command.ts';
 import { addProduceCommand } from './cli/produce-command.ts';
 import { addQueryCommand } from './cli/query-command.ts';
 import { reportFailure } from './cli/report-failure.ts';
+import { addSqlCommand } from './cli/sql-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
 import { addStatusCommand } from './cli/status-command.ts';
 import { addStopCommand } from './cli/stop-command.ts';
@@ -38,6 +39,7 @@ for (const addCommand of [
   addDeadLettersCommand,
   addOffsetsCommand,
   addQueryCommand,
+  addSqlCommand,
   addLoggersCommand,
   addLogsCommand,
   addCompletionCommand,

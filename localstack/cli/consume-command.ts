@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { consumeRecords } from './consume-records.ts';
 import { dataDirOption } from './data-dir-option.ts';
 import { fetchServiceUrl } from './running-stack.ts';
+import { followTopic } from '../topic-query/follow-topic.ts';
+import { createRestTopicReader } from '../topic-query/rest-topic-reader.ts';
 
 interface ConsumeCommandOptions {
   readonly fromBeginning?: boolean;
@@ -23,10 +24,22 @@ export function addConsumeCommand(program: Command): void {
     .action(async (topic: string, options: ConsumeCommandOptions) => {
       const restUrl = await fetchServiceUrl(options.dataDir, 'kafka-rest');
       const { fromBeginning = false, maxMessages = Number.POSITIVE_INFINITY, keySeparator } = options;
-      await consumeRecords({ restUrl, topic, fromBeginning, maxRecords: maxMessages }, ({ key, value }) => {
-        if (keySeparator !== undefined)
-          process.stdout.write(Buffer.concat([key ?? nothing, Buffer.from(keySeparator)]));
-        process.stdout.write(Buffer.concat([value ?? nothing, lineFeed]));
+      const done = new AbortController();
+      let left = maxMessages;
+      const reading = {
+        topic,
+        start: fromBeginning ? 'beginning' : 'latest',
+        follows: true,
+        signal: done.signal,
+      } as const;
+      await followTopic(createRestTopicReader(restUrl), reading, (_partition, records) => {
+        const wanted = records.slice(0, left);
+        left -= wanted.length;
+        for (const { key, value } of wanted) {
+          const before = keySeparator === undefined ? [] : [key ?? nothing, Buffer.from(keySeparator)];
+          process.stdout.write(Buffer.concat([...before, value ?? nothing, lineFeed]));
+        }
+        if (left <= 0) done.abort();
       });
     });
 }
@@ -34,7 +47,8 @@ export function addConsumeCommand(program: Command): void {
 const nothing = Buffer.alloc(0);
 const lineFeed = Buffer.from('\n');
 
-function parseCount(value: string): number {
+/** A number from 1. */
+export function parseCount(value: string): number {
   if (!/^[1-9]\d{0,11}$/.test(value)) throw new InvalidArgumentError('It must be a number from 1.');
   return Number(value);
 }

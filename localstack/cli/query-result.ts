@@ -61,18 +61,27 @@ export function toJsonText(results: readonly QueryResult[]): string {
 function toJsonRows(result: QueryResult): object[] {
   return result.rows.map((row) =>
     Object.fromEntries(
-      result.fields.map(({ name, dataTypeID }, at) => [name, toJsonValue(row[at] ?? null, dataTypeID)]),
+      result.fields.map(({ name, dataTypeID }, at) => [name, toJsonValue(row[at] ?? null, toKind(dataTypeID))]),
     ),
   );
 }
 
-function toJsonValue(text: string | null, dataTypeID: number): unknown {
+/** What JSON has for values of a type. */
+export type JsonKind = 'number' | 'boolean' | 'json' | 'text';
+
+function toKind(dataTypeID: number): JsonKind {
+  if (dataTypeID === typeId.bool) return 'boolean';
+  if (numberTypes.has(dataTypeID)) return 'number';
+  return dataTypeID === typeId.json || dataTypeID === typeId.jsonb ? 'json' : 'text';
+}
+
+/** PostgreSQL's text of a value as `JSON.stringify` shall write it: numbers with every digit, null as null. */
+export function toJsonValue(text: string | null, kind: JsonKind): unknown {
   if (text === null) return null;
-  if (dataTypeID === typeId.bool) return text === 't';
+  if (kind === 'boolean') return text === 't';
   // NaN and Infinity are numbers to PostgreSQL, not to JSON.
-  if (numberTypes.has(dataTypeID)) return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? JSON.rawJSON(text) : text;
-  if (dataTypeID === typeId.json || dataTypeID === typeId.jsonb) return toNestedJson(text);
-  return text;
+  if (kind === 'number') return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? JSON.rawJSON(text) : text;
+  return kind === 'json' ? toNestedJson(text) : text;
 }
 
 /** Every number inside keeps its own text. */

@@ -6,26 +6,48 @@ export interface TextColumn {
 
 /**
  * Rows as psql prints them: centred headings, a ruler, one space around each value, null as an empty cell, and the
- * number of rows below. Line breaks and tabs in values are shown as `\n` and `\t`, so that a row stays one line.
+ * number of rows below. Control characters are shown as escapes, so that a row stays one line.
  */
 export function toTextTable(columns: readonly TextColumn[], rows: readonly (readonly (string | null)[])[]): string {
-  const cells = rows.map((row) => row.map((value) => escapeControl(value ?? '')));
-  const widths = columns.map(({ name }, at) =>
-    cells.reduce((width, row) => Math.max(width, toWidth(row[at] ?? '')), toWidth(name)),
+  const widths = toColumnWidths(columns, rows);
+  return [...toTableHead(columns, widths), ...toTableLines(columns, rows, widths), toRowCount(rows.length)].join('\n');
+}
+
+/** Cells that each column needs for its heading and the rows. */
+export function toColumnWidths(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly (string | null)[])[],
+): readonly number[] {
+  return columns.map(({ name }, at) =>
+    rows.reduce((width, row) => Math.max(width, toWidth(escapeControl(row[at] ?? ''))), toWidth(escapeControl(name))),
   );
-  const heading = columns.map(({ name }, at) => centre(name, widths[at] ?? 0)).join(' | ');
-  const ruler = widths.map((width) => '-'.repeat(width + 2)).join('+');
-  const lines = cells.map((row) =>
-    columns
-      .map(({ align }, at) => {
-        const value = row[at] ?? '';
-        const blanks = ' '.repeat((widths[at] ?? 0) - toWidth(value));
-        return align === 'right' ? blanks + value : value + blanks;
-      })
-      .join(' | '),
-  );
-  const count = `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`;
-  return [` ${heading}`, ruler, ...lines.map((line) => ` ${line}`), count].map((line) => line.trimEnd()).join('\n');
+}
+
+/** Heading and ruler. */
+export function toTableHead(columns: readonly TextColumn[], widths: readonly number[]): readonly string[] {
+  const heading = columns.map(({ name }, at) => centre(escapeControl(name), widths[at] ?? 0)).join(' | ');
+  return [` ${heading}`.trimEnd(), widths.map((width) => '-'.repeat(width + 2)).join('+')];
+}
+
+/** One line a row; a value that is wider than its column moves what follows it. */
+export function toTableLines(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly (string | null)[])[],
+  widths: readonly number[],
+): readonly string[] {
+  return rows.map((row) => {
+    const cells = columns.map(({ align }, at) => {
+      const value = escapeControl(row[at] ?? '');
+      const blanks = ' '.repeat(Math.max(0, (widths[at] ?? 0) - toWidth(value)));
+      return align === 'right' ? blanks + value : value + blanks;
+    });
+    return ` ${cells.join(' | ')}`.trimEnd();
+  });
+}
+
+/** How many rows there are, as psql says it. */
+export function toRowCount(count: number): string {
+  return `(${count} ${count === 1 ? 'row' : 'rows'})`;
 }
 
 function centre(text: string, width: number): string {
@@ -33,8 +55,21 @@ function centre(text: string, width: number): string {
   return ' '.repeat(Math.floor(blanks / 2)) + text + ' '.repeat(Math.ceil(blanks / 2));
 }
 
-function escapeControl(value: string): string {
-  return value.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * The text with control characters and marks of direction as escapes, as psql shows them: no value moves the cursor, colours
+ * the terminal or turns a line around.
+ */
+export function escapeControl(value: string): string {
+  return value.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.codePointAt(0)!;
+    return shortEscapes[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
+  });
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).toUpperCase().padStart(digits, '0');
 }
 
 /** Terminal cells: combining marks take none, East Asian wide and emoji characters two. */

@@ -111,6 +111,11 @@ export class KafkaTopics implements TopicLog {
     return { beginning: beginning!.get(partition)!, end: end!.get(partition)! };
   }
 
+  async offsetAt(name: string, partition: number, timestampMs: number): Promise<number> {
+    await this.#get(name, partition);
+    return (await this.#cluster.offsetsAt(name, [partition], timestampMs)).get(partition)!;
+  }
+
   async committedOffsets(groupId: string, name: string): Promise<ReadonlyMap<number, number>> {
     const { partitions } = await this.#get(name, 0);
     const group = new GroupOffsets(this.#cluster, groupId, name);

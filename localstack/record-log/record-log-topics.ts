@@ -50,6 +50,10 @@ export class RecordLogTopics implements TopicLog {
     return { beginning: 0, end: this.#log.endOffset(name, partition) };
   }
 
+  async offsetAt(name: string, partition: number, timestampMs: number): Promise<number> {
+    return await this.#log.offsetAtTimestamp(name, partition, timestampMs);
+  }
+
   async committedOffsets(groupId: string, name: string): Promise<ReadonlyMap<number, number>> {
     return await this.#log.committedOffsets(groupId, name);
   }

@@ -20,7 +20,7 @@ const maxTimeoutMs = 60_000;
  * calls for creating and deleting topics, and one call of our own, which reads a partition without a consumer group:
  * `GET /topics/T/partitions/P/records?offset=0&count=100&timeout=0` → `[{topic, partition, offset, timestamp, key,
  * value, headers: [{name, value}]}]`, bytes in base64, waiting up to `timeout` milliseconds for a first record, or
- * until `stopping` is aborted.
+ * until `stopping` is aborted. `GET …/offsets?timestamp=MS` adds `timestamp_offset`, the first record not older than that.
  *
  * Source: Confluent REST Proxy API reference, "API v2".
  */
@@ -61,7 +61,13 @@ export function buildKafkaRestApp(log: TopicLog, instances: ConsumerInstances, s
   app.get('/topics/:topic/partitions/:partition/offsets', async (c) => {
     const { topic, partition } = await findPartition(log, c.req.param());
     const { beginning, end } = await log.offsets(topic, partition);
-    return answer(c, { beginning_offset: beginning, end_offset: end });
+    const timestamp = c.req.query('timestamp');
+    const timestampMs = toCount(timestamp, 'timestamp', 0, Number.MAX_SAFE_INTEGER);
+    return answer(c, {
+      beginning_offset: beginning,
+      end_offset: end,
+      ...(timestamp !== undefined && { timestamp_offset: await log.offsetAt(topic, partition, timestampMs) }),
+    });
   });
   app.get('/topics/:topic/partitions/:partition/records', async (c) => {
     const { topic, partition } = await findPartition(log, c.req.param());

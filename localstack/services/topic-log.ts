@@ -24,6 +24,9 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
+/** What reading topics needs, by whichever way a broker is reached. */
+export type TopicReader = Pick<TopicLog, 'topics' | 'topic' | 'offsets' | 'offsetAt' | 'read'>;
+
 /**
  * What the topic REST API needs of a broker: topics, appending and reading without a consumer group. The embedded record
  * log and Kafka both have it.
@@ -53,6 +56,8 @@ export interface TopicLog {
   read(name: string, partition: number, fromOffset: number, options: ReadOptions): Promise<readonly SourceRecord[]>;
   /** First offset that is there, and the first one that no record has yet. @throws SluiceError as `read` */
   offsets(name: string, partition: number): Promise<{ readonly beginning: number; readonly end: number }>;
+  /** Offset of the first record that is not older than the time, the end when all are older. @throws SluiceError as `read` */
+  offsetAt(name: string, partition: number, timestampMs: number): Promise<number>;
   /** Next offset by partition, of the partitions for which the group has committed. @throws SluiceError `TOPIC_MISSING` */
   committedOffsets(groupId: string, name: string): Promise<ReadonlyMap<number, number>>;
 }

@@ -95,6 +95,22 @@ export function registerTopicRestSuite(name: string, open: (t: TestContext) => P
     assert.equal(ends[0]! + ends[1]! + ends[2]! + ends[3]!, 40);
   });
 
+  test(`${name}: the offsets of a partition tell where a time begins`, async (t) => {
+    const { call, topic, produce } = await prepare(t);
+    await produce('a', 'b');
+    const partition = `/topics/${topic}/partitions/0`;
+    const [first] = (await call('GET', `${partition}/records`)).body as [{ timestamp: number }];
+    const offsetAt = async (timestamp: number) => {
+      const { body } = await call('GET', `${partition}/offsets?timestamp=${timestamp}`);
+      return (body as { timestamp_offset: number }).timestamp_offset;
+    };
+    assert.deepEqual([await offsetAt(0), await offsetAt(first.timestamp)], [0, 0]);
+    assert.equal(await offsetAt(first.timestamp + 3_600_000), 2);
+    assert.equal((await call('GET', `${partition}/offsets?timestamp=x`)).status, 422);
+    const { body } = await call('GET', `${partition}/offsets`);
+    assert.deepEqual(body, { beginning_offset: 0, end_offset: 2 });
+  });
+
   test(`${name}: a consumer reads what is there and what comes, with every digit`, async (t) => {
     const { call, topic, produce, createConsumer } = await prepare(t);
     await produce('a');
