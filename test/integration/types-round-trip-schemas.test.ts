@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Schema } from '../../shared/data/schema.ts';
 import type { Value } from '../../shared/data/value.ts';
 import { createAvroWriter } from '../support/connect-avro-writer.ts';
+import { toConnectJsonSchema, toJsonSchemaPayload } from '../support/connect-json-schema-writer.ts';
 import { toConnectPayload, toConnectSchema } from '../support/connect-json-writer.ts';
 import { buildKafkaEvent } from '../support/kafka-event-builder.ts';
 import { type OpenSink, openSink } from '../support/open-sink.ts';
@@ -63,9 +64,22 @@ async function avroFormat(t: TestContext): Promise<Format> {
   };
 }
 
+async function jsonSchemaFormat(t: TestContext): Promise<Format> {
+  const registry = await openStaticRegistry(t);
+  const frame = registry.add(JSON.stringify(toConnectJsonSchema(envelope)), 'JSON');
+  return {
+    config: {
+      'value.converter': 'io.confluent.connect.json.JsonSchemaConverter',
+      'value.converter.schema.registry.url': registry.url,
+    },
+    write: (schema, values) => Buffer.concat([frame, Buffer.from(toJsonSchemaPayload(values, schema))]),
+  };
+}
+
 const formats: Readonly<Record<string, (t: TestContext) => Promise<Format>>> = {
   'JSON with schema': jsonFormat,
   Avro: avroFormat,
+  'JSON Schema': jsonSchemaFormat,
 };
 
 async function send({ worker }: OpenSink, format: Format, afters: readonly { readonly [name: string]: Value }[]) {
