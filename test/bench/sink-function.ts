@@ -11,6 +11,7 @@ import {
   benchContext,
   buildRecords,
   createBenchSink,
+  mergeRows,
   toBenchEnvironment,
   toEventTexts,
   type Workload,
@@ -24,6 +25,8 @@ import { openWritePath } from './write-path.ts';
  * own tables. They alternate in one run, so that the ratios hold where the rates do not. Then what the size of the table
  * and the number of records do to the time, and the memory and load time of the bundle. Nothing is asserted: a rate is
  * the machine's.
+ *
+ * `--workload append` (new keys in order) or `merge` (every other row is there already, at random places).
  */
 const { values: options } = parseArgs({
   options: {
@@ -56,7 +59,8 @@ try {
     const runs: Run[] = [];
     for (let round = 0; round < rounds; round++) {
       const function_ = await measureFunction(rows, batch, json, {});
-      const ceiling = await measureServerCeiling(client, Math.max(batch, 100));
+      await reset();
+      const ceiling = await measureServerCeiling(client, toImages(json(rows, warmUpRows)), Math.max(batch, 100));
       const write = await measureWritePath(rows, batch);
       const avro = await measureFunction(rows, batch, (count, from) => toAvroRecords(count, from, frame), avroConfig);
       runs.push({ ...function_, ceiling, write, avro: avro.rate });
@@ -100,7 +104,20 @@ interface Run {
 async function reset(): Promise<void> {
   await client.query(`drop table if exists bench_target; drop schema if exists sluice cascade;
     create table bench_target (${benchColumns})`);
+  if (workload === 'merge') {
+    await client.query(`insert into bench_target select i, i % 30000, i, i % 2 = 0, i / 7.0, date '2026-11-20', now(),
+      'label of row number ' || i, i + 0.25, 'C-' || i from generate_series(0, ${mergeRows - 1}) i`);
+    await client.query('vacuum analyze bench_target');
+  }
   await client.query('checkpoint');
+}
+
+/** The rows that the records create. */
+function toImages(records: readonly KafkaEventRecord[]): object[] {
+  return records.flatMap(({ value }) => {
+    const { after } = JSON.parse(Buffer.from(value!, 'base64').toString()) as { after: object | null };
+    return after === null ? [] : [after];
+  });
 }
 
 async function measureFunction(

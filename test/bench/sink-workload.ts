@@ -36,10 +36,16 @@ export function toRecord(offset: number, value: unknown): KafkaEventRecord {
 }
 
 /** What the records of a run do to the table. */
-export type Workload = 'append' | 'mix' | 'overwrite';
+export type Workload = 'append' | 'merge' | 'mix' | 'overwrite';
+
+/** Rows that the table of the workload `merge` has at first. */
+export const mergeRows = 200_000;
+/** Has no divisor in common with {@link mergeRows}, so that no key comes again before all have come. */
+const mergeStride = 7_919;
 
 /**
- * Records from an offset on. `append`: new keys. `mix`: 70 % u, 20 % c, 10 % d; nine in ten updates on 10,000 hot keys.
+ * Records from an offset on. `append`: new keys. `merge`: every other record has a new key, the others spread over the rows
+ * that are there, none twice. `mix`: 70 % u, 20 % c, 10 % d; nine in ten updates on 10,000 hot keys.
  * `overwrite`: keys spread evenly over the `keys` that the table has.
  */
 export function buildRecords(rows: number, firstOffset: number, workload: Workload, keys = rows): KafkaEventRecord[] {
@@ -51,6 +57,10 @@ export function buildRecords(rows: number, firstOffset: number, workload: Worklo
   return Array.from({ length: rows }, (_, i) => {
     const offset = firstOffset + i;
     if (workload === 'append') return toRecord(offset, { op: 'c', before: null, after: toRow(offset) });
+    if (workload === 'merge') {
+      const id = offset % 2 === 0 ? mergeRows + offset : (offset * mergeStride) % mergeRows;
+      return toRecord(offset, { op: 'c', before: null, after: toRow(id) });
+    }
     if (workload === 'overwrite') return toRecord(offset, { op: 'c', before: null, after: toRow(random(keys)) });
     const roll = random(10);
     if (roll < 7) {
