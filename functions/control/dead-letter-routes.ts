@@ -39,7 +39,8 @@ export function deadLetterRoutes(control: ControlContext): Hono {
     if (letter === null) throw notFoundError('There is no such dead letter');
     if (letter.payload === undefined) return letter;
     const { key, value } = letter.payload;
-    return { ...letter, decoded: { key: toText(key), value: toText(value) } };
+    const { decoded } = letter;
+    return { ...letter, decoded: { key: decoded?.key ?? toText(key), value: decoded?.value ?? toText(value) } };
   };
   routes.get('/:name/dead-letters/:topic/:partition/:offset', async (context) => {
     const { name, ...place } = context.req.param();

@@ -53,6 +53,8 @@ export interface DeadLetterDetail extends DeadLetterSummary {
     /** True when key or value is longer than what is shown. */
     readonly isCut: boolean;
   };
+  /** Key and value as JSON text where the connector's converters read them from something else; absent without payload. */
+  readonly decoded?: { readonly key: string | null; readonly value: string | null };
 }
 
 /** Whose letters, and how long a query may take. */

@@ -29,6 +29,8 @@ export interface DeadLetterSettings {
   readonly payload: 'full' | 'encrypted' | 'none';
   /** 32 bytes in base64 or hexadecimal, or a reference to them; present when `payload` is `encrypted`. */
   readonly encryptionKey?: string;
+  /** Present when records may hold what is not meant for the target database: they are stored, but not decoded. */
+  readonly hidesValues?: true;
   /** Most open letters of the connector. */
   readonly maxOpen: number;
   /** Largest share of a batch of 100 records or more that may fail, in percent; 100: any. */

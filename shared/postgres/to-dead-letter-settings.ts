@@ -16,6 +16,7 @@ export function toDeadLetterSettings(
     poisonKey: values.get(deadLetterProperty.poisonKey) === 'skip' ? 'skip' : 'hold',
     payload: toPayload(values, leavesColumnsOut, findings),
     ...(encryptionKey !== undefined && { encryptionKey }),
+    ...(leavesColumnsOut && { hidesValues: true as const }),
     maxOpen: values.get(deadLetterProperty.maxOpen),
     maxPercent: values.get(deadLetterProperty.maxPercent),
     maxFirst: values.get(deadLetterProperty.maxFirst),

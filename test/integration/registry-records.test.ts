@@ -45,7 +45,7 @@ function framed(schemaId: number, rest: Buffer): Buffer {
   return Buffer.concat([frame, rest]);
 }
 
-async function open(t: TestContext) {
+async function open(t: TestContext, config: Readonly<Record<string, string>> = {}) {
   const registry = await openRegistryServer(t);
   registry.answers.set('/schemas/ids/1', { body: { schema: JSON.stringify(schema) } });
   const sink = await openOperatedSink(t, 'create table t (id integer primary key, price numeric(4, 2))', {
@@ -53,6 +53,7 @@ async function open(t: TestContext) {
     'value.converter.schema.registry.url': registry.url,
     'value.converter.retries.wait.ms': '1',
     'value.converter.max.retries': '1',
+    ...config,
   });
   const rows = async () =>
     (await sink.database.query('select id, price::text from t order by id')).map(({ id, price }) => `${id} ${price}`);
@@ -83,6 +84,34 @@ test('a batch waits while its registry does not answer; a schema that does not e
   await sink.worker.invoke(event);
   assert.deepEqual(await rows(), ['1 10.50', '3 -0.99']);
   assert.deepEqual(await sink.letters(), ['1 SCHEMA_UNKNOWN open']);
+});
+
+test('a dead letter is shown as the converter of its connector reads it, unless columns are hidden', async (t) => {
+  const { sink } = await open(t);
+  await sink.worker.invoke(eventOf([framed(1, body(1, 1050)), framed(1, body(2, 1_000_001)), Buffer.from([0, 0])]));
+  const show = (offset: number) =>
+    sink.ask({ call: 'deadLetters.show', topic: 't', partition: 0, offset, payload: true });
+  const letter = await show(1);
+  assert.equal(letter?.code, 'VALUE_OUT_OF_RANGE');
+  assert.deepEqual(letter?.decoded, { key: null, value: '{"op":"c","after":{"id":2,"price":10000.01}}' });
+  assert.deepEqual((await show(2))?.decoded, { key: null, value: null });
+  await sink.database.query(`update sluice.dead_letters set payload = 'encrypted'`);
+  assert.equal((await show(1))?.decoded, undefined);
+});
+
+test('what a connector hides is not decoded from its dead letters', async (t) => {
+  for (const [hidden, value] of [
+    [{}, '{"op":"c","after":{"id":2,"price":0.02}}'],
+    [{ 'column.exclude.list': 'price', 'errors.deadletter.payload': 'full' }, null],
+  ] as const) {
+    const { sink } = await open(t, hidden);
+    await sink.worker.invoke(eventOf([framed(1, body(1, 1))]));
+    const place = { topic: 't', partition: 0, offset: 1 };
+    await sink.ask({ call: 'offsets.park', ...place });
+    await sink.worker.invoke(eventOf([framed(1, body(2, 2))], undefined, 1));
+    const shown = await sink.ask({ call: 'deadLetters.show', ...place, payload: true });
+    assert.deepEqual([shown?.code, shown?.decoded], ['RECORD_PARKED', { key: null, value }]);
+  }
 });
 
 test('a dead letter of a record that Lambda took the frame off is redriven by the schema that Lambda named', async (t) => {
