@@ -17,7 +17,9 @@ import { addSqlCommand } from './cli/sql-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
 import { addStatusCommand } from './cli/status-command.ts';
 import { addStopCommand } from './cli/stop-command.ts';
+import { addTopCommand } from './cli/top-command.ts';
 import { addValidateCommand } from './cli/validate-command.ts';
+import { addWatchCommand } from './cli/watch-command.ts';
 
 const { version } = JSON.parse(readFileSync(join(checkoutDir, 'package.json'), 'utf8')) as { version: string };
 
@@ -34,6 +36,8 @@ for (const addCommand of [
   addProduceCommand,
   addConsumeCommand,
   addConnectorsCommand,
+  addTopCommand,
+  addWatchCommand,
   addValidateCommand,
   addDryRunCommand,
   addDeadLettersCommand,

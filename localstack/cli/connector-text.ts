@@ -19,6 +19,7 @@ interface PartitionProgress {
   readonly commitAgeMs: number;
   readonly applied: number;
   readonly filtered: number;
+  readonly duplicate: number;
   readonly deadLettered: number;
   readonly blocked?: { readonly code: string };
 }

@@ -216,6 +216,11 @@ export const errorTable = {
   TOPIC_INVALID: { errorClass: 'config', action: 'Correct the name of the topic, or its number of partitions.' },
   TOPIC_EXISTS: { errorClass: 'config', action: 'Use the topic that exists, or choose another name.' },
   TOPIC_MISSING: { errorClass: 'operator', action: 'Create the topic, or correct its name.' },
+  CONNECTOR_BEHIND: {
+    errorClass: 'operator',
+    action:
+      'Look at the status of the connector: it is paused or stopped, blocked, or slower than the time it was given.',
+  },
   PARTITION_MISSING: { errorClass: 'operator', action: 'Use a partition that the topic has; they count from 0.' },
 } as const satisfies Record<string, ErrorEntry>;
 
