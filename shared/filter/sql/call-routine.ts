@@ -5,7 +5,7 @@ import { locateError } from './evaluation-error.ts';
 import { ConstantRefused, FilterSqlError } from './filter-sql-error.ts';
 import { type Expression, folded, refuse, type RowReader, showType, tentativeExpression } from './expression.ts';
 import { resolvePolymorphic } from './polymorphic-types.ts';
-import { findImplementation } from './routines.ts';
+import { findImplementation, hasImplementation } from './routines.ts';
 import { type CallSite, type Outcome, type SqlFunction, type SqlValue, unavailable } from './sql-value.ts';
 
 /** Applies an operator to one operand or two. */
@@ -13,6 +13,7 @@ export function applyOperator(name: string, operands: readonly Expression[], off
   const count = operands.length === 1 ? 1 : 2;
   const known = operatorsNamed(name, count);
   if (known.length === 0) throw refuse(`The operator ${name} is not supported.`, offset);
+  if (!known.some(isSupported)) throw refuse(`The operator ${name} is not supported.`, offset);
   const chosen = chooseOperator(name, typesOf(operands));
   // A comparison is a boolean whatever its operands turn out to be.
   const certain = new Set(known.map(({ result }) => result)).size === 1;
@@ -24,6 +25,13 @@ export function applyOperator(name: string, operands: readonly Expression[], off
 /** Calls a function by its name. */
 export function callFunction(name: string, values: readonly Expression[], offset: number | undefined): Expression {
   const candidates = functionsNamed(name).flatMap((routine) => toCandidate(routine, values.length));
+  // Whatever the types of the arguments turn out to be.
+  if (candidates.length === 0) {
+    throw refuse(`The function ${name}(${shownTypes(values).join(', ')}) does not exist.`, offset);
+  }
+  if (!candidates.some(({ routine }) => isSupported(routine))) {
+    throw refuse(`The function ${name}(${shownTypes(values).join(', ')}) is not supported.`, offset);
+  }
   const types = typesOf(values);
   const chosen = findExact(candidates, types) ?? chooseCandidate(candidates, types);
   // The server puts the body of a function in SQL in place of its call.
@@ -31,6 +39,10 @@ export function callFunction(name: string, values: readonly Expression[], offset
     return callFunction(name, [values[0]!, coerce(coerce(values[1]!, 'date'), 'timestamp')], offset);
   }
   return callChosen(chosen, values, `The function ${name}(${shownTypes(values).join(', ')})`, offset);
+}
+
+function isSupported({ implementation }: Routine): boolean {
+  return hasImplementation(implementation);
 }
 
 function toCandidate(routine: Routine, count: number): Candidate[] {

@@ -1,6 +1,6 @@
 import { refuse } from './expression.ts';
 import type { FilterSqlError } from './filter-sql-error.ts';
-import { listOf, positionOf, type Statement, type TreeNode, unwrap } from './parse-statements.ts';
+import { firstPositionIn, listOf, positionOf, type Statement, type TreeNode, unwrap } from './parse-statements.ts';
 
 /** The table of a SELECT. */
 export interface SelectTable {
@@ -36,7 +36,7 @@ export function checkSelect(
     return undefined;
   }
   if (node.op !== undefined && node.op !== 'SETOP_NONE') {
-    report(refuse('UNION, INTERSECT and EXCEPT are not supported.', position));
+    report(refuse('UNION, INTERSECT and EXCEPT are not supported.', firstPositionIn(node.rarg) ?? position));
     return undefined;
   }
   for (const [member, shown] of Object.entries(refusedClauses)) {
@@ -71,7 +71,8 @@ function checkTable(
     const shown = { JoinExpr: 'Joins are', RangeSubselect: 'Subqueries are', RangeFunction: 'Functions in FROM are' }[
       kind
     ];
-    report(refuse(`${shown ?? 'This FROM is'} not supported: name one table.`, position));
+    const offset = firstPositionIn(members.rarg ?? members) ?? position;
+    report(refuse(`${shown ?? 'This FROM is'} not supported: name one table.`, offset));
     return undefined;
   }
   const offset = positionOf(node);

@@ -2,7 +2,7 @@ import { coerce } from './coercion.ts';
 import { buildArray } from './compile-array.ts';
 import type { Compile } from './compile-expression.ts';
 import { constantExpression, type Expression, refuse, showType } from './expression.ts';
-import { listOf, stringOf, type TreeNode, unwrap } from './parse-statements.ts';
+import { listOf, positionOf, stringOf, type TreeNode, unwrap } from './parse-statements.ts';
 import { isSupportedType } from './type-io.ts';
 
 /** A type that a statement names. */
@@ -12,7 +12,9 @@ export interface NamedType {
 }
 
 /** `CAST(value AS type)`, `value::type` and `type 'literal'`. */
-export function compileTypeCast(members: TreeNode, offset: number | undefined, compile: Compile): Expression {
+export function compileTypeCast(members: TreeNode, castOffset: number | undefined, compile: Compile): Expression {
+  // The grammar gives a literal of an interval with fields no place but that of its text.
+  const offset = castOffset ?? positionOf(members.arg);
   const { type, typmod } = parseTypeName(members.typeName as TreeNode, offset);
   const [kind, argument] = unwrap(members.arg);
   // The type of a cast around ARRAY[…] is that of its elements already.

@@ -79,3 +79,12 @@ export function positionOf(node: unknown): number | undefined {
   const location = members.location ?? 0;
   return typeof location === 'number' && location >= 0 ? location : undefined;
 }
+
+/** Least byte offset of anything within a part of the parse tree that has none itself. */
+export function firstPositionIn(part: unknown): number | undefined {
+  if (typeof part !== 'object' || part === null) return undefined;
+  const { location } = part as { readonly location?: unknown };
+  const own = typeof location === 'number' && location > 0 ? [location] : [];
+  const inner = Object.values(part).flatMap((member) => firstPositionIn(member) ?? []);
+  return own.length + inner.length === 0 ? undefined : Math.min(...own, ...inner);
+}

@@ -42,3 +42,8 @@ export const functionFactories: ReadonlyMap<string, SqlFunctionFactory> = new Ma
 export function findImplementation(name: string, site: CallSite): SqlFunction | undefined {
   return simpleFunctions.get(name) ?? functionFactories.get(name)?.(site);
 }
+
+/** True for a function of the server that Sluice has, for some call at least. */
+export function hasImplementation(name: string): boolean {
+  return simpleFunctions.has(name) || functionFactories.has(name);
+}
