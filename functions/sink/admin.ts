@@ -13,18 +13,18 @@ import { discardLetters } from '../../shared/postgres/discard.ts';
 import { parseEncryptionKey } from '../../shared/postgres/letter-payload.ts';
 import { createLoginReader } from '../../shared/postgres/login-reader.ts';
 import { findLedgerDenial, migrate } from '../../shared/postgres/migrate.ts';
-import { readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
+import { readDeadLetter, readDeadLetters } from '../../shared/postgres/read-dead-letters.ts';
 import { readPartitions } from '../../shared/postgres/read-partitions.ts';
 import { redriveLetters } from '../../shared/postgres/redrive.ts';
 import { SchemaEvolution } from '../../shared/postgres/schema-evolution.ts';
 import { changesTables } from '../../shared/postgres/schema-settings.ts';
+import { showLetter } from '../../shared/postgres/show-letter.ts';
 import { TargetConnection } from '../../shared/postgres/target-connection.ts';
 import { toDatabaseError } from '../../shared/postgres/to-database-error.ts';
 import { checkConnectorTarget } from './check-connector-target.ts';
 import { decodeLetter } from './decode-letter.ts';
 import { createEvaluation } from './evaluate-record.ts';
 import { previewConnector } from './preview-connector.ts';
-import { showLetter } from './show-letter.ts';
 
 /** Longest run of one query; whoever asks waits for it. */
 const maxQueryMs = 10_000;
@@ -105,6 +105,7 @@ export function createAdminHandler(
         return readDeadLetters(client, { ...identity, timeoutMs }, { ...page, state, limit });
       }
       case 'deadLetters.show':
+        if (call.payload !== true) return readDeadLetter(client, { ...identity, timeoutMs }, call, false);
         return showLetter(client, { ...identity, timeoutMs }, call, (record) =>
           decodeLetter(plan, createConverterPorts(environment, logins, now), record),
         );
