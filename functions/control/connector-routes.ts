@@ -8,6 +8,7 @@ import { isUnfinished } from './connector-change.ts';
 import { toConnectorInfo, toShownConfig } from './connector-view.ts';
 import type { ControlContext } from './control-context.ts';
 import { type ConnectorParts, type DeployedConnector, readConnector, readParts } from './deployed-connector.ts';
+import { toFilterChangeAdvice } from './filter-change-advice.ts';
 import { findConnector, findParts, nameOf, readNames } from './find-connector.ts';
 import { mapInGroups } from './map-in-groups.ts';
 import { readState } from './read-state.ts';
@@ -58,7 +59,7 @@ export function connectorRoutes(control: ControlContext): Hono {
     const isNew = await control.change(name, async () => {
       const parts = await readParts(client, stage, name);
       if (isThere(parts)) {
-        await update(parts, requested);
+        advise(context, await update(parts, requested));
         return false;
       }
       await createConnector(control, await checkConnector(name, requested, defaults), 'RUNNING', parts);
@@ -74,7 +75,7 @@ export function connectorRoutes(control: ControlContext): Hono {
       const parts = await readParts(client, stage, name);
       if (!isThere(parts)) throw notFoundError(`Connector ${name} not found`);
       const merged = Object.entries({ ...ownConfig(parts), ...unmask(patch, parts) });
-      await update(parts, Object.fromEntries(merged.filter(([, value]) => value !== null)));
+      advise(context, await update(parts, Object.fromEntries(merged.filter(([, value]) => value !== null))));
     });
     return answerWithInfo(context, name, 200);
   });
@@ -96,8 +97,14 @@ export function connectorRoutes(control: ControlContext): Hono {
     requested: RequestedConfig,
   ) => {
     assertChangeable(parts.deployed);
-    const checked = await checkConnector(parts.deployed.name, unmask(requested, parts), defaults);
+    const { name, stored } = parts.deployed;
+    const checked = await checkConnector(name, unmask(requested, parts), defaults);
     await updateConnector(control, parts, checked);
+    return toFilterChangeAdvice(name, stored.config, checked.stored.config);
+  };
+  // Kafka Connect's body has no room for it.
+  const advise = (context: Context, advice: string | undefined) => {
+    if (advice !== undefined) context.header('Warning', `299 sluice "${advice}"`);
   };
   const answerWithInfo = async (context: Context, name: string, status: 200 | 201) => {
     if (status === 201) context.header('Location', `/connectors/${encodeURIComponent(name)}`);

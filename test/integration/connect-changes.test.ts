@@ -205,3 +205,17 @@ test('a taken port is said by its number', async (t) => {
     return error.message.includes(String(port));
   });
 });
+
+test('a change of what is transferred is answered with what to run for the rows that are there', async (t) => {
+  const { call } = await openConnect(t);
+  const config = { ...validConfig, 'filter.sql': 'SELECT * FROM t1 WHERE a > 5' };
+  const created = await call('PUT', '/connectors/a/config', config);
+  assert.deepEqual([created.status, created.headers.get('warning')], [201, null]);
+  const same = await call('PUT', '/connectors/a/config', { ...config, 'tasks.max': '2' });
+  assert.deepEqual([same.status, same.headers.get('warning')], [200, null]);
+  const patched = await call('PATCH', '/connectors/a/config', { 'filter.sql': 'SELECT * FROM t1 WHERE a > 6' });
+  assert.equal(patched.status, 200);
+  assert.match(patched.headers.get('warning')!, /^299 sluice "filter\.sql changed: .*DELETE \/connectors\/a\/offsets/);
+  const widened = await call('PUT', '/connectors/a/config', { ...validConfig, 'skipped.operations': 'd' });
+  assert.match(widened.headers.get('warning')!, /"filter\.sql, skipped\.operations changed: /);
+});
