@@ -1,7 +1,7 @@
 import type { LogicalKind, LogicalType } from '../data/logical-type.ts';
 import type { Value } from '../data/value.ts';
 import { invalid, outOfRange } from './bind-error.ts';
-import { bindLossless } from './bind-value.ts';
+import { bindLossless, refuseRelativeTime } from './bind-value.ts';
 import type { TargetColumn } from './target-table.ts';
 
 const times: readonly LogicalKind[] = ['time', 'timetz'];
@@ -37,6 +37,7 @@ export function compileTemporal(
   return (value) => {
     const text = logical.toText(value);
     if (text === undefined) throw invalid(column, 'the value is none of its schema');
+    if (typeof value === 'string') refuseRelativeTime(value, column);
     return isClock ? toClock(text, column) : text;
   };
 }

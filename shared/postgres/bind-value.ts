@@ -93,11 +93,27 @@ function bindString(value: string, column: TargetColumn): string {
     case 'timetz':
     case 'timestamp':
     case 'timestamptz':
+      refuseRelativeTime(value, column);
       return toReadableTime(value);
+    case 'money':
+      // PostgreSQL takes an empty text for nothing owed.
+      if (!/\d/.test(value)) throw invalid(column, 'the text is not an amount');
+      return value;
     default:
       return value;
   }
 }
+
+/**
+ * PostgreSQL reads some words as times of the moment of reading, so that a record that is applied again would mean another.
+ *
+ * @throws SluiceError `VALUE_INVALID` for a text with one of them
+ */
+export function refuseRelativeTime(text: string, column: TargetColumn): void {
+  if (relativeTime.test(text)) throw invalid(column, 'the text means the time at which it is read');
+}
+
+const relativeTime = /now|today|tomorrow|yesterday/i;
 
 function bindNumber(value: number, column: TargetColumn, lossless: boolean): string | typeof needsLossless {
   switch (column.baseType) {
