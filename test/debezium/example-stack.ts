@@ -20,6 +20,8 @@ export interface ExampleStack {
   readonly sourceUrl: string;
   /** URL of a worker of Kafka Connect. */
   readonly workerUrl: string;
+  /** Process ids of the worker. */
+  workerPids(): readonly number[];
   /** URL of the registry, Confluent's API. */
   readonly registryUrl: string;
   readonly stack: StackProcess;
@@ -45,6 +47,13 @@ export async function startExampleStack(
   const close = async () => {
     for (const end of closings.splice(0).toReversed()) await end();
   };
+  // The servers are in sessions of their own, which Ctrl-C does not reach.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = () => void close().finally(() => process.exit(1));
+  for (const signal of signals) process.once(signal, onSignal);
+  closings.push(() => {
+    for (const signal of signals) process.off(signal, onSignal);
+  });
   try {
     const folder = makeTemporaryFolder('sluice-debezium');
     closings.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,6 +82,7 @@ export async function startExampleStack(
     return {
       sourceUrl: source,
       workerUrl: worker.url,
+      workerPids: () => worker.pids(),
       registryUrl: urlOf('schema-registry'),
       stack,
       topics: new KafkaTopics(cluster, await cluster.clusterId()),

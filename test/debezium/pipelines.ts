@@ -118,6 +118,9 @@ export function toDebeziumConfig(pipeline: Pipeline, sourceUrl: string): Record<
     // Its default counts a month as 30.4375 days.
     'interval.handling.mode': 'string',
     'poll.interval.ms': '50',
+    // A slot is made when no snapshot of another connector runs.
+    'slot.retry.delay.ms': '1000',
+    'slot.max.retries': '600',
     ...pipeline.debezium,
   };
 }

@@ -122,7 +122,7 @@ create function shop.types_row(g integer) returns shop.types language sql immuta
     shop.id_of(g),
     (case g when 1 then -32768 when 2 then 32767 else g % 30000 end)::smallint,
     (case g when 1 then -2147483648 when 2 then 2147483647 else g end)::integer,
-    (case g when 1 then -9223372036854775808 when 2 then 9223372036854775807 else g::bigint * 4503599627370497 end)::bigint,
+    (case g when 1 then -9223372036854775808 when 2 then 9223372036854775807 else g % 2000 * 4503599627370497 + g end)::bigint,
     (case g when 1 then 0 when 2 then 4294967295 else g end)::oid,
     (case g when 1 then '-Infinity' when 2 then 'NaN' else (g / 7.0)::text end)::real,
     (case g when 1 then '-Infinity' when 2 then '1.7976931348623157e308' else (g / 7.0)::text end)::double precision,
