@@ -90,10 +90,14 @@ function fileCommands(): readonly Command[] {
             ? ({ method: 'POST', body: { name: given.name, config } } as const)
             : ({ method: 'PUT', body: config } as const);
         const path = verb === 'create' ? ['connectors'] : ['connectors', given.name, 'config'];
-        const answer = await requestJson<ConnectorInfo>(await toConnectUrl(options, ...path), request);
+        const answer = await requestJson<ConnectorInfo>(await toConnectUrl(options, ...path), { ...request, warn });
         printAnswer(options, answer, `${answer.name} ${verb === 'create' ? 'created' : 'applied'}`);
       }),
   );
+}
+
+function warn(text: string): void {
+  console.error(`warning: ${text}.`);
 }
 
 function patchCommand(): Command {
@@ -104,7 +108,7 @@ function patchCommand(): Command {
     .action(async (name: string, options: FileOptions & { readonly unset?: readonly string[] }) => {
       const body = { ...options.set, ...Object.fromEntries((options.unset ?? []).map((property) => [property, null])) };
       const url = await toConnectUrl(options, 'connectors', name, 'config');
-      const answer = await requestJson<ConnectorInfo>(url, { method: 'PATCH', body });
+      const answer = await requestJson<ConnectorInfo>(url, { method: 'PATCH', body, warn });
       printAnswer(options, answer, `${answer.name} changed`);
     });
 }

@@ -1,4 +1,3 @@
-import { functionUrlRegion, signRequest } from '../../shared/aws/function-url.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 const timeoutMs = 60_000;
@@ -16,22 +15,18 @@ export interface JsonRequest {
 }
 
 /**
- * Answer of a REST service as JSON; undefined for an empty one. Requests to function URLs of AWS are signed.
+ * Answer of a REST service as JSON; undefined for an empty one.
  *
  * @throws SluiceError REQUEST_REFUSED with the service's own message when it answers 4xx or 5xx
  */
 export async function requestJson<T>(url: string, request: JsonRequest = {}): Promise<T> {
-  const method = request.method ?? 'GET';
-  const body = request.body === undefined ? null : JSON.stringify(request.body);
-  const headers = {
-    ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
-    ...toAuthorization(new URL(url)),
-  };
-  const region = functionUrlRegion(url);
   const response = await fetch(url, {
-    method,
-    headers: region === undefined ? headers : await signRequest({ url, method, headers, body }, region, process.env),
-    body,
+    method: request.method ?? 'GET',
+    headers: {
+      ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
+      ...toAuthorization(new URL(url)),
+    },
+    body: request.body === undefined ? null : JSON.stringify(request.body),
     signal: AbortSignal.any([
       AbortSignal.timeout(timeoutMs),
       ...(request.signal === undefined ? [] : [request.signal]),

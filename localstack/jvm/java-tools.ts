@@ -5,6 +5,8 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 /** Oldest Java that Apache Kafka 4 and Apicurio Registry 2 run on. */
 const oldestJava = 17;
+/** Java reads names of files in the locale's encoding, which in a bare container is ASCII. */
+export const jvmEnvironment = { LC_ALL: 'C.UTF-8' } as const;
 const executableSuffixes = process.platform === 'win32' ? ['.cmd', '.exe', '.bat'] : [''];
 
 /**

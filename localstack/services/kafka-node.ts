@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import { findJava } from '../jvm/java-tools.ts';
+import { findJava, jvmEnvironment } from '../jvm/java-tools.ts';
 import { choosePort } from '../jvm/choose-port.ts';
 import { ServerProcess } from '../stack/server-process.ts';
 import { kafkaPackage } from '../jvm/kafka/kafka-package.ts';
@@ -39,6 +39,12 @@ interface Ports {
   readonly controller: number;
 }
 
+/**
+ * Both relative to the node's own folder, which it is started in: Java reads a properties file as Latin-1, and a comma
+ * would make two folders of one.
+ */
+const configFile = 'server.properties';
+const dataFolder = 'data';
 const usualPort = 9092;
 const portAttempts = 3;
 /** As large as an event's record can be, and what goes with it. */
@@ -77,17 +83,17 @@ async function startOnPorts(given: {
   readonly options: KafkaNodeOptions;
 }): Promise<RunningKafkaNode> {
   const { java, jars, folder, ports, options } = given;
-  const config = join(folder, 'server.properties');
-  writeFileSync(config, buildServerProperties(join(folder, 'data'), ports, options.properties));
+  writeFileSync(join(folder, configFile), buildServerProperties(ports, options.properties));
   const classPath = ['-cp', join(jars, '*')];
-  if (!existsSync(join(folder, 'data', 'meta.properties'))) await format(java, classPath, config, options.signal);
+  if (!existsSync(join(folder, dataFolder, 'meta.properties'))) await format(java, classPath, folder, options.signal);
   const address = { host: '127.0.0.1', port: ports.broker };
   const process = await ServerProcess.start(
     {
       title: kafkaPackage.title,
       program: java,
-      arguments: [...jvmOptions, ...classPath, 'kafka.Kafka', config],
+      arguments: [...jvmOptions, ...classPath, 'kafka.Kafka', configFile],
       cwd: folder,
+      environment: jvmEnvironment,
       logFile: join(options.dataDir, 'logs', 'kafka.log'),
       pidFile: join(folder, 'process.json'),
       isReady: () => isServing(address),
@@ -107,15 +113,17 @@ const logging = [
 const jvmOptions = ['-Xms128m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', ...logging];
 
 /** Gives a new data folder its identity, as Kafka's own tool does. */
-async function format(java: string, classPath: string[], config: string, signal?: AbortSignal): Promise<void> {
+async function format(java: string, classPath: string[], cwd: string, signal?: AbortSignal): Promise<void> {
   // A first character of "-" would be taken for an option.
   const clusterId = `s${randomBytes(16).toString('base64url').slice(1, 22)}`;
-  const tool = [...classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config];
+  const tool = [...classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configFile];
   try {
-    await promisify(execFile)(java, [...logging, ...tool], signal === undefined ? {} : { signal });
+    const env = { ...process.env, ...jvmEnvironment };
+    await promisify(execFile)(java, [...logging, ...tool], { cwd, env, ...(signal === undefined ? {} : { signal }) });
   } catch (cause) {
     signal?.throwIfAborted();
-    const said = ((cause as { stderr?: string }).stderr ?? '').trim().split('\n').at(-1) ?? '';
+    const lines = ((cause as { stderr?: string }).stderr ?? '').trim().split('\n');
+    const said = lines.findLast((line) => !/^\s+at |^\s*\.\.\. /.test(line)) ?? '';
     throw new SluiceError('SERVICE_FAILED', `Kafka's data folder could not be made: ${said.slice(0, 300)}`, { cause });
   }
 }
@@ -128,7 +136,7 @@ async function choosePorts(folder: string, wanted: number | undefined): Promise<
 }
 
 /** Source: Apache Kafka documentation, "Broker Configs" and "KRaft". */
-function buildServerProperties(dataFolder: string, { broker, controller }: Ports, further = {}): string {
+function buildServerProperties({ broker, controller }: Ports, further = {}): string {
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -136,7 +144,7 @@ function buildServerProperties(dataFolder: string, { broker, controller }: Ports
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${broker},CONTROLLER://127.0.0.1:${controller}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker}`,
-    'log.dirs': dataFolder.replaceAll('\\', '/'),
+    'log.dirs': dataFolder,
     'auto.create.topics.enable': 'false',
     'log.retention.ms': -1,
     'offsets.retention.minutes': yearMinutes,

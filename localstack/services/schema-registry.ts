@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { registryJar, registryPackage } from '../jvm/apicurio/registry-package.ts';
 import { choosePort } from '../jvm/choose-port.ts';
-import { findJava } from '../jvm/java-tools.ts';
+import { findJava, jvmEnvironment } from '../jvm/java-tools.ts';
 import { ServerProcess } from '../stack/server-process.ts';
 import { prepareMavenPackage } from '../jvm/maven-package.ts';
 import type { RunningService } from './service.ts';
@@ -53,10 +53,12 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
       arguments: ['-Xms64m', '-Xmx512m', '-jar', join(program, registryJar)],
       cwd: folder,
       environment: {
+        ...jvmEnvironment,
         QUARKUS_HTTP_HOST: '127.0.0.1',
         QUARKUS_HTTP_PORT: String(port),
-        // H2 writes half a second after it acknowledged unless it is told not to wait.
-        REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${join(folder, 'schemas')};WRITE_DELAY=0`,
+        // Below its own folder, whose name may hold what a URL of H2 cannot. It writes half a second after it
+        // acknowledged unless it is told not to wait.
+        REGISTRY_DATASOURCE_URL: 'jdbc:h2:file:./schemas;WRITE_DELAY=0',
       },
       logFile: join(options.dataDir, 'logs', 'schema-registry.log'),
       pidFile: join(folder, 'process.json'),

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BrokerAddress, ClusterSettings } from '../../localstack/kafka/cluster-settings.ts';
 import { KafkaCluster } from '../../localstack/kafka/kafka-cluster.ts';
 import { KafkaSource } from '../../localstack/kafka/kafka-source.ts';
@@ -22,7 +23,9 @@ export interface TestKafka {
 
 /** Starts a node on a free port. One serves all tests of a file; they use topics and groups of their own. */
 export async function startTestKafka(): Promise<TestKafka> {
-  const dataDir = makeTemporaryFolder('sluice-kafka');
+  const folder = makeTemporaryFolder('sluice-kafka');
+  // A name that neither Java's properties files nor lists of folders take as it is.
+  const dataDir = join(folder, 'dätä, a b;c');
   const start = (port: number) => startKafkaNode({ dataDir, port, say: () => {} });
   let node: RunningKafkaNode = await start(0);
   const { address } = node;
@@ -44,7 +47,7 @@ export async function startTestKafka(): Promise<TestKafka> {
     async remove() {
       await cluster.close();
       await node.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
