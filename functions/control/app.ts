@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { DeploymentDefaults } from '../../shared/contract/deployment-defaults.ts';
 import type { BrokerPort } from '../../shared/kafka/broker-port.ts';
+import type { SendToApi } from './console/console-app.ts';
 import { connectorRoutes } from './connector-routes.ts';
 import { createControlContext } from './control-context.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
@@ -87,6 +88,20 @@ export function createApp(options: AppOptions): ControlApp {
   app.route('/connectors', deadLetterRoutes(control));
   app.route('/connector-plugins', pluginRoutes(control));
   app.route('/admin/loggers', loggerRoutes(control));
+  let pages: Promise<Hono> | undefined;
+  app.all('/ui/*', async (context) => {
+    // Most calls are no pages; their code is loaded by the first one that is.
+    pages ??= import('./console/console-app.ts').then(({ createConsole }) => createConsole(control, send));
+    return (await pages).fetch(context.req.raw, context.env);
+  });
+  const send: SendToApi = async (context, method, path) => {
+    const names = ['authorization', 'host', 'origin', 'sec-fetch-site'];
+    const given = names.flatMap((name) => {
+      const value = context.req.header(name);
+      return value === undefined ? [] : [[name, value] as [string, string]];
+    });
+    return app.request(new URL(path, context.req.url).href, { method, headers: given }, context.env);
+  };
   app.notFound((context) => {
     const known = app.routes.some(({ path, method }) => method !== 'ALL' && fitsPath(path, context.req.path));
     const error = known ? new RestError(405, 'HTTP 405 Method Not Allowed') : new RestError(404, 'HTTP 404 Not Found');

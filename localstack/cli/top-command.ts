@@ -66,7 +66,8 @@ async function readTopSample(options: ApiOptions, signal: AbortSignal): Promise<
 
 /** Draws over what was there, and never more than the screen has, which would roll it. */
 function drawScreen(text: string, isFirst: boolean): void {
-  const { rows, columns } = process.stdout;
+  // A terminal that does not know its size says 0.
+  const [rows, columns] = [process.stdout.rows || 24, process.stdout.columns || 80];
   const lines = text.split('\n').slice(0, Math.max(1, rows - 1));
   const shown = lines.map((line) => `${line.slice(0, columns)}${clearLine}`);
   process.stdout.write(`${isFirst ? `${home}${clearBelow}` : home}${shown.join('\n')}\n${clearBelow}`);

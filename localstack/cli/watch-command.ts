@@ -67,7 +67,7 @@ function createTeller(form: 'json' | 'lines' | 'bar'): (sample: ConnectorSample,
     if (form === 'json') return console.log(JSON.stringify({ name, state, ...progress }));
     const suffix = trouble === undefined ? '' : escapeControl(`, ${state}: ${trouble}`);
     const text = `${form === 'bar' ? drawWatch(progress) : describeWatch(progress)}${suffix}`;
-    if (form === 'bar') process.stdout.write(`${startOfLine}${text.slice(0, process.stdout.columns - 1)}`);
+    if (form === 'bar') process.stdout.write(`${startOfLine}${text.slice(0, (process.stdout.columns || 80) - 1)}`);
     else if (text !== shown) console.log(text);
     shown = text;
   };
