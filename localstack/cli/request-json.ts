@@ -1,3 +1,4 @@
+import { functionUrlRegion, signRequest } from '../../shared/aws/function-url.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 const timeoutMs = 60_000;
@@ -15,18 +16,22 @@ export interface JsonRequest {
 }
 
 /**
- * Answer of a REST service as JSON; undefined for an empty one.
+ * Answer of a REST service as JSON; undefined for an empty one. Requests to function URLs of AWS are signed.
  *
  * @throws SluiceError REQUEST_REFUSED with the service's own message when it answers 4xx or 5xx
  */
 export async function requestJson<T>(url: string, request: JsonRequest = {}): Promise<T> {
+  const method = request.method ?? 'GET';
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  const headers = {
+    ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
+    ...toAuthorization(new URL(url)),
+  };
+  const region = functionUrlRegion(url);
   const response = await fetch(url, {
-    method: request.method ?? 'GET',
-    headers: {
-      ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
-      ...toAuthorization(new URL(url)),
-    },
-    body: request.body === undefined ? null : JSON.stringify(request.body),
+    method,
+    headers: region === undefined ? headers : await signRequest({ url, method, headers, body }, region, process.env),
+    body,
     signal: AbortSignal.any([
       AbortSignal.timeout(timeoutMs),
       ...(request.signal === undefined ? [] : [request.signal]),
