@@ -44,11 +44,11 @@ interface Parts {
 }
 
 /**
- * Reads the ISO 8601 forms of PostgreSQL's date and time input: `YYYY-MM-DD`, `HH:MM[:SS[.f]]`, an offset, `BC`.
+ * Reads the ISO 8601 forms of PostgreSQL's date and time input: `YYYY-MM-DD`, `YYYYMMDD`, `HH:MM[:SS[.f]]`, an offset, `BC`.
  * Everything else that the server would guess at is refused.
  */
 function parseParts(text: string, type: string): Parts {
-  const match = pattern.exec(text);
+  const match = pattern.exec(type.startsWith('time') && !type.startsWith('timestamp') ? text : separateDate(text));
   if (match === null || text === '') throw unreadable(type);
   const [, year, month, day, hour, minute, second, fraction, utc, sign, zoneHour, zoneMinute, zoneSecond, era] = match;
   if (era !== undefined && year === undefined) throw unreadable(type);
@@ -57,6 +57,11 @@ function parseParts(text: string, type: string): Parts {
     timeUs: hour === undefined ? undefined : parseTime(Number(hour), Number(minute), Number(second ?? 0), fraction),
     zone: utc === undefined ? parseZone(sign, zoneHour, zoneMinute, zoneSecond) : 0,
   };
+}
+
+/** `YYYYMMDD`, the basic form of ISO 8601, with its hyphens. */
+function separateDate(text: string): string {
+  return text.replace(/^(\d{4})(\d{2})(\d{2})(?=$|[Tt ]\d{1,2}:)/, '$1-$2-$3');
 }
 
 function parseDay(year: number, month: number, day: number, beforeChrist: boolean): number {

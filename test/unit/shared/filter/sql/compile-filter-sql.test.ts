@@ -281,3 +281,15 @@ test('a long text ends soon whatever pattern reads it', async () => {
   assert.throws(() => select.test(row({ a: 'x'.repeat(200_000) })), /program limit exceeded/);
   assert.ok(process.hrtime.bigint() - started < 20_000_000_000n);
 });
+
+test('dates are read in both forms of ISO 8601', async () => {
+  const sql = await compileFilterSql(`SELECT day::date AS day, day::timestamp AS at FROM t`);
+  const read = (day: string) => {
+    const { image } = sql.selects[0]!.project({ image: { day }, schema: null, metadata });
+    return [image.day, image.at];
+  };
+  assert.deepEqual(read('2024-02-29'), ['2024-02-29', '2024-02-29 00:00:00']);
+  assert.deepEqual(read('20240229'), ['2024-02-29', '2024-02-29 00:00:00']);
+  assert.deepEqual(read('20240229T10:30:00'), ['2024-02-29', '2024-02-29 10:30:00']);
+  assert.throws(() => read('20240230'), { code: 'FILTER_FAILED' });
+});
