@@ -198,6 +198,9 @@ function defineSchemaRegistry({ schemaRegistry, dataDir, say }: StackOptions): S
   return [{ name: 'schema-registry', needs: [], check, start }];
 }
 
+/** Nobody reads it. */
+const anySecretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:sluice-local';
+
 function buildDefaults({ clusterId, bootstrapServers }: RunningBroker, lambda: LambdaChoice): DeploymentDefaults {
   return {
     // That of a deploy without a stage of its own, so that the REST API shows what the CDK has deployed.
@@ -212,6 +215,8 @@ function buildDefaults({ clusterId, bootstrapServers }: RunningBroker, lambda: L
     timeoutSeconds: 60,
     bootstrapServers: bootstrapServers.split(','),
     sourceId: clusterId,
+    // As AWS, LocalStack wants to know how a mapping logs in; the driver, which reads the brokers by itself, does not ask.
+    ...(lambda.kind !== 'own' && { sourceAccess: [{ Type: 'BASIC_AUTH', URI: anySecretArn }] }),
     // As on AWS, a batch is answered partition by partition only by mappings that have them.
     provisionedPollers: { minimum: 1, maximum: 4 },
     maximumBatchingWindowSeconds: 0,
