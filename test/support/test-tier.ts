@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertLocalStackTools } from '../../localstack/emulator/localstack-venv.ts';
+import { findPython } from '../../localstack/emulator/python-tools.ts';
 import { kafkaPackage } from '../../localstack/jvm/kafka/kafka-package.ts';
 import { assertMavenPackageTools } from '../../localstack/jvm/maven-package.ts';
+import { findChromium } from './find-chromium.ts';
 import { findPgBouncer } from './find-pg-bouncer.ts';
 
 /** A group of tests that need the same parts of the machine. */
@@ -31,6 +33,11 @@ export const testTiers: readonly TestTier[] = [
   },
   { name: 'foreign', files: 'test/foreign/**/*.test.ts', missingPart: () => missingPostgres() ?? missingPython() },
   { name: 'e2e', files: 'test/e2e/**/*.test.ts', missingPart: missingPostgres },
+  {
+    name: 'browser',
+    files: 'test/browser/**/*.test.ts',
+    missingPart: () => missingPostgres() ?? missingChromium(),
+  },
   { name: 'kafka', files: 'test/e2e-kafka/**/*.test.ts', missingPart: () => missingPostgres() ?? missingJvm() },
   {
     name: 'aws',
@@ -91,6 +98,10 @@ function missingPython(): string | undefined {
 
 function missingPgBouncer(): string | undefined {
   return findPgBouncer() === undefined ? 'the program pgbouncer is not installed' : undefined;
+}
+
+function missingChromium(): string | undefined {
+  return findChromium() === undefined ? 'the program chromium is not installed' : undefined;
 }
 
 function missingPostgres(): string | undefined {
