@@ -33,7 +33,7 @@ export async function createEvaluation(plan: ConnectorPlan, ports: ConverterPort
   const toEvaluated = (record: KafkaRecord, selected: SelectedRecord): Evaluated => {
     const { topic, event, isTombstone, isExact } = selected;
     if (isTombstone && namesBySource(target, topic)) return { kind: 'filtered' };
-    if (event.op === 'm' || (event.op === 't' && !applies(topic))) return { kind: 'filtered' };
+    if (event.op === 'm' || (event.op === 't' && !applies(topic, selected.isOfChosenRows))) return { kind: 'filtered' };
     const table = toTable(topic, event.source);
     const columnsFor = columnChoices.get(topic) ?? toColumnsFor(topic);
     if (event.op === 't') return { kind: 'change', event, table, columnsFor, isExact };

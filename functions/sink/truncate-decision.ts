@@ -4,15 +4,20 @@ import { createTableFilter } from '../../shared/filter/table-filter.ts';
 import { createTableNaming, namesBySource } from '../../shared/postgres/to-table-name.ts';
 
 /**
- * Tells for the truncates of a topic whether they are applied, as far as the configuration decides: false where they are
- * filtered. Whether another partition was ever read is known to the ledger.
+ * Tells for a truncate of a topic whether it is applied, as far as the configuration decides: false where truncates are
+ * filtered. `isOfChosenRows` says that the target has only some of the table's rows. Whether another partition was ever
+ * read is known to the ledger.
  *
- * @throws SluiceError `TRUNCATE_UNORDERED` where another topic may feed the table, or several source tables do
+ * @throws SluiceError `TRUNCATE_UNORDERED` where another topic may feed the table, several source tables do, or the
+ *   table's rows are chosen
  */
-export function createTruncateDecision({ target, topics, filter }: ConnectorPlan): (topic: string) => boolean {
+export function createTruncateDecision({
+  target,
+  topics,
+  filter,
+}: ConnectorPlan): (topic: string, isOfChosenRows: boolean) => boolean {
   if (target.truncate === 'filter') return () => false;
   const restrictsTables = createTableFilter(filter).isRestricting;
-  const restrictsRows = filter.sql !== undefined;
   const toTable = createTableNaming(target);
   const nameOf = (topic: string): string | undefined => {
     try {
@@ -24,8 +29,6 @@ export function createTruncateDecision({ target, topics, filter }: ConnectorPlan
     }
   };
   const feedsAlone = (topic: string): boolean => {
-    // A truncate of the source leaves rows of the target that came from nowhere else only if all of them are transferred.
-    if (restrictsRows) return false;
     // With a table list the topic holds several source tables, of which one truncate says nothing of the others.
     if (restrictsTables && !namesBySource(target, topic)) return false;
     const name = nameOf(topic);
@@ -33,11 +36,12 @@ export function createTruncateDecision({ target, topics, filter }: ConnectorPlan
       (other) => other === topic || (name !== undefined && nameOf(other) !== undefined && nameOf(other) !== name),
     );
   };
-  return (topic) => {
-    if (feedsAlone(topic)) return true;
+  return (topic, isOfChosenRows) => {
+    if (!isOfChosenRows && feedsAlone(topic)) return true;
     if (target.truncate === 'ignore') return false;
     const message =
-      'A truncate cannot be put in order with the rows of another topic or source table that may feed the same table.';
+      'A truncate cannot be put in order with the rows of another topic or source table that may feed the same table, and is ' +
+      'not that of a table of which rows are chosen.';
     throw new SluiceError('TRUNCATE_UNORDERED', message, { stage: 'parse' });
   };
 }

@@ -13,6 +13,8 @@ import { decideUndecoded } from './undecoded-table-filter.ts';
 export interface SelectedRecord extends ReadRecord {
   /** False: the row is located by `before`, and the record key names the one that it has become. */
   readonly isNamedByKey: boolean;
+  /** True: a WHERE of `filter.sql` keeps rows of its table from the target. */
+  readonly isOfChosenRows: boolean;
   /** Earlier records of the batch that told what this one lacks; whoever selects again needs them too. */
   readonly uses: readonly KafkaRecord[];
 }
@@ -25,6 +27,8 @@ export interface RowQueries {
 
 /** One SELECT of `filter.sql`. */
 export interface TableQuery {
+  /** False: every row matches. */
+  readonly choosesRows: boolean;
   /** The query as it looks at the images of one record. */
   readonly bind: (read: ReadRecord, record: KafkaRecord) => Pick<RowQuery, 'matches' | 'project'>;
   /** True when the image has the column, and not as the unavailable value. */
@@ -110,12 +114,15 @@ export class RecordSelector {
     const { queries, filter } = this.#parts;
     const query = queries?.queryOf(identity);
     const { event } = read;
-    if (query === undefined || event.op === 't' || read.isTombstone) return { ...read, isNamedByKey: true, uses: [] };
+    const isOfChosenRows = query?.choosesRows === true;
+    if (query === undefined || event.op === 't' || read.isTombstone) {
+      return { ...read, isNamedByKey: true, isOfChosenRows, uses: [] };
+    }
     const uses: KafkaRecord[] = [];
     const moved = moveRow(event as RowChange, this.#bind(query, read, record, uses), filter.sql?.leave ?? 'delete');
     if (moved === null) return undefined;
     const isNamedByKey = moved.op !== 'd' || event.op !== 'u' || event.before === null;
-    return { ...read, event: moved, isNamedByKey, uses };
+    return { ...read, event: moved, isNamedByKey, isOfChosenRows, uses };
   }
 
   #bind(query: TableQuery, read: ReadRecord, record: KafkaRecord, uses: KafkaRecord[]): RowQuery {

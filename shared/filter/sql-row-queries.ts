@@ -48,6 +48,7 @@ function toTableQuery(select: TableSelect, { isUnavailable, unavailableText }: Q
     return columns.some((column) => !isKnown(after, column));
   };
   return {
+    choosesRows: !select.takesAll,
     isKnown,
     lacks: (after, before) =>
       reads.some((column) => !isKnown(after, column)) || (select.star && lacksOfAll(after, before)),

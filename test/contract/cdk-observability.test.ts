@@ -133,8 +133,8 @@ test('the stack sets every tag but those that the control function keeps the sta
   const sources = globSync('functions/control/*.ts', { cwd: root })
     .map((file) => readFileSync(`${root}${file}`, 'utf8'))
     .join('\n');
-  const { targetState, change, wantedChange, begun, topicsReset } = tagName;
-  const state = [targetState, change, wantedChange, begun, topicsReset];
+  const { targetState, change, wantedChange, begun, topicsReset, deployment } = tagName;
+  const state = [targetState, change, wantedChange, begun, topicsReset, deployment];
   for (const [name, key] of Object.entries(tagName)) {
     const isState = state.includes(key as (typeof state)[number]);
     assert.equal(keys.includes(key), !isState, key);
