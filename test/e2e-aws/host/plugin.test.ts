@@ -148,6 +148,29 @@ test('a CommonJS function runs although LocalStack keeps its code inside a proje
   assert.equal((await invoke({}, 'common')).answer, 'CommonJS');
 });
 
+test('StartingPositionTimestamp, BatchSize and the other limits are those of Lambda', async (t) => {
+  const provisioned = { ProvisionedPollerConfig: { MinimumPollers: 1 } };
+  const refused: [Partial<CreateEventSourceMappingCommandInput>, RegExp][] = [
+    [{ StartingPosition: 'AT_TIMESTAMP' }, /StartingPositionTimestamp is required/],
+    [{ StartingPosition: 'LATEST', StartingPositionTimestamp: new Date(0) }, /StartingPositionTimestamp is required/],
+    [{ Topics: ['no topic'] }, /exactly one topic name/],
+    [{ BatchSize: 10_001 }, /BatchSize must be an integer from 1 to 10000/],
+    [{ MaximumBatchingWindowInSeconds: 301 }, /from 0 to 300/],
+    [{ ...provisioned, MaximumRetryAttempts: 10_001 }, /from -1 to 10000/],
+    [{ ...provisioned, MaximumRecordAgeInSeconds: 59 }, /from 60 to 604800/],
+    [{ ProvisionedPollerConfig: { MinimumPollers: 201 } }, /MinimumPollers must be an integer from 1 to 200/],
+    [{ ProvisionedPollerConfig: { MinimumPollers: 3, MaximumPollers: 2 } }, /must not be greater than MaximumPollers/],
+  ];
+  for (const [more, message] of refused) {
+    await assert.rejects(create(t, { ...selfManaged('limits'), Topics: ['limits'], ...more }), message);
+  }
+  const start = { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: new Date(1_000) } as const;
+  const uuid = await create(t, { ...selfManaged('limits'), Topics: ['limits'], ...start });
+  await update(uuid, { ...provisioned, MaximumRecordAgeInSeconds: 60 });
+  await assert.rejects(update(uuid, { MaximumRecordAgeInSeconds: 59 }), /from 60 to 604800/);
+  await update(uuid, { MaximumRecordAgeInSeconds: -1 });
+});
+
 test('a second mapping of a consumer group is refused, as long as the first one is there', async (t) => {
   const first = await create(t, { ...selfManaged('one-only'), Topics: ['first'] });
   await assert.rejects(create(t, { ...selfManaged('one-only'), Topics: ['second'] }), /one-only is used by/);
