@@ -20,7 +20,8 @@ export function partitionKey(topic: string, partition: number): string {
 
 /**
  * The event's records by partition, partitions sorted by topic and number, so that concurrent invocations lock ledger
- * rows in one order. Topic and partition are read from the records, because a topic may contain `-`.
+ * rows in one order. Topic and partition are read from the records, because a topic may contain `-`. A timestamp that is
+ * no point of time, which older brokers take from any producer, counts as the last or first one that there is.
  */
 export function toPartitionRecords(event: KafkaEvent): PartitionRecords[] {
   const partitions: PartitionRecords[] = [];
@@ -28,7 +29,8 @@ export function toPartitionRecords(event: KafkaEvent): PartitionRecords[] {
     const first = records[0];
     if (first === undefined) continue;
     const inOrder = isInOffsetOrder(records) ? records : [...records].sort((a, b) => a.offset - b.offset);
-    partitions.push({ topic: first.topic, partition: first.partition, records: inOrder });
+    const dated = inOrder.every(hasDate) ? inOrder : inOrder.map(withDate);
+    partitions.push({ topic: first.topic, partition: first.partition, records: dated });
   }
   return partitions.sort(byTopicAndPartition);
 }
@@ -57,6 +59,18 @@ export function toHeaders(record: KafkaRecord): [name: string, value: Buffer][] 
   return (record.headers ?? []).flatMap((header) =>
     Object.entries(header).map(([name, bytes]): [string, Buffer] => [name, Buffer.from(bytes)]),
   );
+}
+
+/** The furthest from the epoch that a `Date` reaches, in milliseconds; PostgreSQL's bigint holds it, too. */
+const maxTimestamp = 8_640_000_000_000_000;
+
+function hasDate({ timestamp }: KafkaRecord): boolean {
+  return timestamp <= maxTimestamp && timestamp >= -maxTimestamp;
+}
+
+function withDate(record: KafkaRecord): KafkaRecord {
+  if (hasDate(record)) return record;
+  return { ...record, timestamp: record.timestamp < 0 ? -maxTimestamp : maxTimestamp };
 }
 
 function isInOffsetOrder(records: readonly KafkaRecord[]): boolean {

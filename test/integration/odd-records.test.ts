@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildKafkaEvent } from '../support/kafka-event-builder.ts';
+import { openSink } from '../support/open-sink.ts';
 import { create, openTarget } from '../support/open-target.ts';
 
 test('member names that PostgreSQL cannot store become dead letters, the neighbours are applied', async (t) => {
@@ -69,4 +71,28 @@ test('what a trigger raises blocks the partition and is not repeated, because it
   assert.equal(row!.blocked_code, 'DATABASE_REFUSED');
   assert.match(String(row!.blocked_message), /P0001/);
   assert.doesNotMatch(String(row!.blocked_message), /payload/);
+});
+
+test('a timestamp that is no point of time stops nothing, also where its record is a dead letter or marks a row', async (t) => {
+  const setup = 'create table t (id integer primary key, gone boolean, gone_at timestamptz)';
+  const soft = { 'delete.mode': 'soft', 'delete.marker.column': 'gone', 'delete.time.column': 'gone_at' };
+  const sink = await openSink(t, {
+    setup,
+    config: { topics: 't', 'target.tablename': 't', writeMode: 'upsert', ...soft },
+  });
+  const values = [
+    { op: 'c', before: null, after: { id: 1 } },
+    { op: 'c', before: null, after: { id: 'x' } },
+    { op: 'd', before: { id: 1 }, after: null },
+  ];
+  const records = values.map((value, offset) => ({
+    topic: 't',
+    partition: 0,
+    offset,
+    value: JSON.stringify(value),
+    timestamp: offset === 1 ? -9_223_372_036_854_776_000 : 9_223_372_036_854_776_000,
+  }));
+  assert.deepEqual((await sink.worker.invoke(buildKafkaEvent(records)))?.batchItemFailures ?? [], []);
+  assert.deepEqual(await sink.database.query('select id, gone from t'), [{ id: 1, gone: true }]);
+  assert.deepEqual(await sink.database.query('select "offset"::int from sluice.dead_letters'), [{ offset: 1 }]);
 });
