@@ -100,8 +100,9 @@ test('what Lambda gets: functions, environment and mappings of a chained connect
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_STAGE, 'test');
   assert.equal(sink.Configuration?.Environment?.Variables?.SLUICE_REPORTS_BATCH_ITEM_FAILURES, 'true');
   assert.deepEqual([sink.Configuration?.Timeout, filter.Configuration?.Timeout], [48, 60]);
-  const { 'sluice:begun': begun, ...tags } = sink.Tags ?? {};
+  const { 'sluice:begun': begun, 'sluice:deployment': deployment, ...tags } = sink.Tags ?? {};
   assert.ok(Number(begun) > 0);
+  assert.match(deployment ?? '', /^[0-9a-f]{16}$/);
   assert.deepEqual(tags, {
     'sluice:connector': 'two',
     'sluice:stage': 'test',
