@@ -74,7 +74,7 @@ export const errorTable = {
     errorClass: 'data',
     action: 'A row with this key exists; use writeMode=upsert if it shall be overwritten.',
   },
-  ROW_INCOMPLETE: {
+  INCOMPLETE_ROW: {
     errorClass: 'data',
     action:
       'The row is new and the record does not hold all of it (an unavailable value). Load the row from its source, or ' +

@@ -28,7 +28,7 @@ export function toRowError(error: unknown, changes: readonly PreparedChange[], m
   }
   if ('row' in change && change.row.set.mustExist) {
     const message = `The row is not in ${displayName}, and the record lacks values that a new one needs.`;
-    return new SluiceError('ROW_INCOMPLETE', message, { stage: 'write' });
+    return new SluiceError('INCOMPLETE_ROW', message, { stage: 'write' });
   }
   return failure;
 }

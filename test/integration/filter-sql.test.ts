@@ -119,7 +119,7 @@ test('a row that enters without all of its selected columns is a dead letter, un
   const stream = await openStream(t, orders, sql);
   await stream.send(...records);
   assert.deepEqual(await stream.rows('select * from t'), ['2 N2 1000']);
-  assert.deepEqual(await stream.letters(), ['0 ROW_INCOMPLETE']);
+  assert.deepEqual(await stream.letters(), ['0 INCOMPLETE_ROW']);
   const lenient = await openStream(t, orders, { ...sql, 'unavailable.value.policy': 'null' });
   await lenient.send(...records);
   assert.deepEqual(await lenient.rows('select * from t'), ['1 - 1000', '2 N2 1000']);

@@ -83,7 +83,7 @@ test('a new row of which the source did not have a value is completed by before,
     create({ id: 7, a: 'x', big: placeholder }),
   );
   assert.deepEqual(await stream.rows(all), ['1 x kept 0', '5 new of before 2']);
-  assert.deepEqual(await stream.letters(), ['1 ROW_INCOMPLETE', '2 ROW_INCOMPLETE']);
+  assert.deepEqual(await stream.letters(), ['1 INCOMPLETE_ROW', '2 INCOMPLETE_ROW']);
   await stream.send(update({ id: 5, big: 'something else' }, { id: 5, a: 'y', big: placeholder }));
   assert.ok((await stream.rows(all)).includes('5 y of before 2'), 'an existing row keeps its own value');
 });
@@ -101,7 +101,7 @@ test('a row that must exist may move; to a key that is free it must have come fr
   await stream.send(update({ id: 9 }, { id: 10, a: 'from nowhere', big: placeholder, n: 3 }));
   await stream.send(update({ id: 8 }, { id: 2, a: 'onto it', big: placeholder, n: 4 }));
   assert.deepEqual(await stream.rows(all), ['2 onto it kept 4']);
-  assert.deepEqual(await stream.letters(), ['1 ROW_INCOMPLETE']);
+  assert.deepEqual(await stream.letters(), ['1 INCOMPLETE_ROW']);
 });
 
 test('a group that lacks a required column updates first, and inserts what before completes', async (t) => {
@@ -124,7 +124,7 @@ test('a partial image after a delete is an insert, never merged over what was de
   await stream.send(remove({ id: 1 }), create({ id: 1, a: 'new' }));
   assert.deepEqual(await stream.rows(all), ['1 new - -']);
   await stream.send(remove({ id: 1 }), update({ id: 1 }, { id: 1, a: 'y', big: placeholder }));
-  assert.deepEqual([await stream.rows(all), await stream.letters()], [[], ['3 ROW_INCOMPLETE']]);
+  assert.deepEqual([await stream.rows(all), await stream.letters()], [[], ['3 INCOMPLETE_ROW']]);
 });
 
 test('images of one row with and without a value meet in a batch as they do one by one', async (t) => {
