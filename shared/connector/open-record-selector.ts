@@ -31,6 +31,7 @@ export async function openRecordSelector(plan: ConnectorPlan, ports: ConverterPo
     ...(sql && { queries: createRowQueries(sql, toUnavailable(plan)) }),
     deletes: deleteEnabled,
     deletesByTombstone: deleteEnabled && keyMode === 'record_key',
+    hasEnvelopes: change.format === 'envelope',
     tellsUndecoded: transforms === undefined && plan.valueConverter.converter === 'JsonConverter',
   });
 }

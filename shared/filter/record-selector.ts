@@ -2,11 +2,12 @@ import type { ChangeEvent, Image, RowChange } from '../change/change-event.ts';
 import { isSluiceError } from '../errors/sluice-error.ts';
 import { type KafkaRecord, toValueBytes } from '../kafka/record.ts';
 import { EarlierImages, type TableChange } from './earlier-images.ts';
-import type { FilterSettings } from './filter-settings.ts';
+import type { FilterSettings, SkippableOperation } from './filter-settings.ts';
 import type { ReadRecord, RecordReader } from './record-reader.ts';
 import { moveRow, type RowImage, type RowQuery } from './row-move.ts';
 import { createTableFilter, type TableFilter } from './table-filter.ts';
 import { type TableIdentity, toIdentityKey } from './table-identity.ts';
+import { decideOperation } from './undecoded-operation.ts';
 import { decideUndecoded } from './undecoded-table-filter.ts';
 
 /** A change that a connector transfers, before it is known how it is written. */
@@ -46,6 +47,8 @@ export interface SelectorParts {
   readonly deletesByTombstone: boolean;
   /** False: transforms decide on topic and value, or the value's bytes are not JSON, so that they tell nothing. */
   readonly tellsUndecoded: boolean;
+  /** Values are envelopes and nothing else, so that their op is one. */
+  readonly hasEnvelopes: boolean;
 }
 
 /**
@@ -74,8 +77,15 @@ export class RecordSelector {
     if (record.value == null && !deletesByTombstone) return false;
     const tables = this.#tables;
     const included = !tables.isRestricting || decideUndecoded(tables, record.topic, toValueBytes(record));
-    if (included !== true) return included;
-    return filter.skippedOperations === undefined && filter.sql === undefined ? true : undefined;
+    if (included === false || this.#isSkippedUndecoded(record)) return false;
+    return included === true && filter.skippedOperations === undefined && filter.sql === undefined ? true : undefined;
+  }
+
+  #isSkippedUndecoded({ value }: KafkaRecord): boolean {
+    const { filter, hasEnvelopes } = this.#parts;
+    if (filter.skippedOperations === undefined || !hasEnvelopes || value == null) return false;
+    const op = decideOperation(Buffer.from(value, 'base64'));
+    return op !== undefined && filter.skippedOperations.has(op as SkippableOperation);
   }
 
   /**
