@@ -16,6 +16,7 @@ import { parseUnit } from './date-time-units.ts';
 import { EvaluationError } from './evaluation-error.ts';
 import { infiniteSign, type Interval } from './interval.ts';
 import { addNumeric, divideNumeric, numericToDouble } from './numeric-arithmetic.ts';
+import { roundNumeric } from './numeric-rounding.ts';
 import { type Numeric, toNumeric } from './numeric.ts';
 import type { SqlFunctions } from './sql-value.ts';
 
@@ -120,7 +121,7 @@ function fromTimestamp(name: string, timestamp: bigint, zoned: boolean): Numeric
     return timestamp === timestampInfinity ? Infinity : -Infinity;
   }
   const [day, time] = splitTimestamp(timestamp);
-  if (unit === 'epoch') return toNumeric(timestamp - BigInt(unixEpochDay) * dayUs, 6);
+  if (unit === 'epoch') return toEpoch(timestamp - BigInt(unixEpochDay) * dayUs);
   if (unit === 'julian') return addNumeric(day + epochJulianDay, divideNumeric(time, Number(dayUs)));
   if (unit.startsWith('timezone') && zoned) return 0;
   const part = fromDate(unit, day, toCalendarDate(day)) ?? fromTime(unit, BigInt(time));
@@ -226,3 +227,12 @@ export const extractFunctions: SqlFunctions = {
   timestamptz_part: asDouble(extractTimestamptz, timestampTime),
   interval_part: asDouble(fromInterval, ({ us }) => us),
 };
+
+/** Microseconds since 1970 from which PostgreSQL's own subtraction would overflow. */
+const farthestUs = 2n ** 63n - 1n;
+
+/** Seconds since 1970. Behind what 64 bits hold PostgreSQL divides numbers of any length, to their usual scale. */
+function toEpoch(microseconds: bigint): Numeric {
+  if (microseconds < farthestUs) return toNumeric(microseconds, 6);
+  return roundNumeric(divideNumeric(toNumeric(microseconds, 0), 1_000_000), 6);
+}
