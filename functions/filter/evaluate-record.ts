@@ -32,7 +32,7 @@ function toVerdict(decided: boolean | undefined): Verdict | undefined {
 
 function evaluateRecord(record: KafkaRecord, selector: RecordSelector, used: Set<KafkaRecord>): Verdict {
   try {
-    const selected = selector.select(record, false);
+    const selected = selector.selectUndecided(record, false);
     if (selected === undefined) return 'drop';
     for (const one of selected.uses) used.add(one);
     return 'forward';

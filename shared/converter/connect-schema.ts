@@ -1,18 +1,6 @@
-import type { Field, Schema, SchemaType } from '../data/schema.ts';
+import { type Field, type Schema, type SchemaType, scalarTypes } from '../data/schema.ts';
 import { isFields, type Value } from '../data/value.ts';
 import { createValueReader, Misfit } from './connect-value.ts';
-
-const scalarTypes: readonly string[] = [
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'float',
-  'double',
-  'boolean',
-  'string',
-  'bytes',
-] satisfies SchemaType[];
 
 /**
  * Reads a schema as Kafka Connect's JsonConverter writes it; null for the schema of schemaless data.

@@ -15,6 +15,19 @@ export type SchemaType =
   | 'map'
   | 'struct';
 
+/** The types of values without parts. */
+export const scalarTypes: readonly string[] = [
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'float',
+  'double',
+  'boolean',
+  'string',
+  'bytes',
+] satisfies SchemaType[];
+
 /** A field of a struct. */
 export interface Field {
   readonly name: string;

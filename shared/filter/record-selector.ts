@@ -106,7 +106,11 @@ export class RecordSelector {
    * @throws SluiceError of class data
    */
   select(record: KafkaRecord, lossless: boolean): SelectedRecord | undefined {
-    if (this.decideUndecoded(record) === false) return undefined;
+    return this.decideUndecoded(record) === false ? undefined : this.selectUndecided(record, lossless);
+  }
+
+  /** As {@link select}, for a record of which {@link decideUndecoded} did not say no. */
+  selectUndecided(record: KafkaRecord, lossless: boolean): SelectedRecord | undefined {
     const read = this.#reader.read(record, lossless);
     if (read === undefined || (read.isTombstone && !this.#parts.deletesByTombstone)) return undefined;
     const identity = toIdentity(read);

@@ -1,4 +1,4 @@
-import type { Schema, SchemaType } from '../data/schema.ts';
+import { type Schema, scalarTypes } from '../data/schema.ts';
 import { ExactNumber, type Value } from '../data/value.ts';
 import { createDateFormat } from './date-format.ts';
 import {
@@ -19,17 +19,6 @@ import { TransformProblem } from './transform-problem.ts';
 export type CastType = 'int8' | 'int16' | 'int32' | 'int64' | 'float' | 'double' | 'boolean' | 'string';
 
 const integerBits = { int8: 8, int16: 16, int32: 32, int64: 64 } as const;
-const castable: readonly SchemaType[] = [
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'float',
-  'double',
-  'boolean',
-  'string',
-  'bytes',
-];
 
 /**
  * A value as Java casts it: integers wrap, doubles are cut and saturate, text is parsed and refused out of range; as text
@@ -40,7 +29,8 @@ const castable: readonly SchemaType[] = [
  */
 export function castValue(schema: Schema | null, value: Value, type: CastType): Value {
   if (value === null) return null;
-  if (schema !== null && !castable.includes(schema.type)) throw new TransformProblem(`it cannot cast ${schema.type}`);
+  if (schema !== null && !scalarTypes.includes(schema.type))
+    throw new TransformProblem(`it cannot cast ${schema.type}`);
   switch (type) {
     case 'boolean':
       if (typeof value === 'string') return value.toLowerCase() === 'true';
